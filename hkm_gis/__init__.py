@@ -1,0 +1,1 @@
+"""Turn the GPS walks of forest farmers into a proposal map that an office can accept."""

@@ -1,0 +1,59 @@
+"""
+What stops hkm_gis from doing its work.
+
+HkmError
+├── FileError      a file is missing, is not what it claims, or cannot be written
+├── ProjectError   hkm.toml is missing, or says something that cannot be
+├── TableError     a table lacks a column, a key or a coordinate system
+└── CheckError     no check has this code
+
+A problem in the land is never an error: it is a Finding.
+"""
+
+from __future__ import annotations
+
+from hkm_gis.text import default_language, say
+
+__all__ = ["CheckError", "FileError", "HkmError", "ProjectError", "TableError"]
+
+
+class HkmError(Exception):
+    """Base of every error that hkm_gis raises on purpose: what, where, and what to do.
+
+    Parameters
+    ----------
+    key
+        Name of its sentence in ``text/<lang>/errors.toml``.
+    facts
+        What the sentence names (paths, columns, numbers with their unit in the name).
+    """
+
+    def __init__(self, key: str, **facts: object) -> None:
+        super().__init__(key, facts)
+        self.key = key
+        self.facts = facts
+
+    def sentence(self, lang: str | None = None) -> str:
+        """Return the error in plain words of ``lang`` (default: the user's language)."""
+        return say(f"errors.{self.key}", lang or default_language(), **self.facts)
+
+    def __str__(self) -> str:
+        return self.sentence()
+
+
+class FileError(HkmError, OSError):
+    """A file is missing, is not what it claims, or cannot be written."""
+
+    __str__ = HkmError.__str__
+
+
+class ProjectError(HkmError, ValueError):
+    """``hkm.toml`` is missing, or says something that cannot be."""
+
+
+class TableError(HkmError, ValueError):
+    """A table lacks a column, a key or a coordinate system."""
+
+
+class CheckError(HkmError, LookupError):
+    """No check has this code."""

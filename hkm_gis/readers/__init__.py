@@ -1,0 +1,1 @@
+"""A file from the field → features, read by what its bytes prove."""

@@ -1,0 +1,45 @@
+"""What a file from the field holds: one feature as it was recorded, nothing mended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from shapely.geometry.base import BaseGeometry
+
+from hkm_gis.walks import Walk
+
+__all__ = ["Feature"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feature:
+    """One feature as the device or form recorded it.
+
+    Attributes
+    ----------
+    source, feature
+        File (``/`` between folders, relative to what the user named) and the feature's place or
+        name in it (``track 2 "Pak Budi"``, ``row 7``).
+    name
+        What the device calls it; empty where it has no name.
+    walk
+        The walked line or the numbered corners, where the feature is one.
+    geometry
+        The geometry exactly as drawn, where the feature is none of these; x before y, in ``crs``.
+    crs
+        The coordinate system the file states (``EPSG:4326`` for GPX and KML), empty if none.
+    folders
+        The folders that hold it inside the file (KML), outermost first.
+    properties
+        Its attributes as text, exactly as written.
+    """
+
+    source: str
+    feature: str
+    name: str = ""
+    walk: Walk | None = None
+    geometry: BaseGeometry | None = None
+    crs: str = ""
+    folders: tuple[str, ...] = ()
+    properties: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Print maps at an exact scale."""

@@ -1,0 +1,84 @@
+"""Every word that a farmer, facilitator or officer reads, in Indonesian and English."""
+
+from __future__ import annotations
+
+import math
+import os
+import string
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+__all__ = ["LANGUAGES", "default_language", "number", "phrase", "say"]
+
+LANGUAGES = ("id", "en")
+
+# Decimals by unit: hectares to 100 m² as Indonesian permits print them, metres to what a
+# handheld GPS can mean, degrees to about 0.1 m.
+_DECIMALS = {"_ha": 2, "_m2": 0, "_m": 1, "_mm": 1, "_km": 1, "_deg": 6, "_pct": 1, "_s": 0}
+_UNKNOWN = {"id": "tidak diketahui", "en": "not known"}
+
+
+def default_language() -> str:
+    """Return the language of the user: ``HKM_LANG`` if it is one we speak, else Indonesian."""
+    wanted = os.environ.get("HKM_LANG", "id")
+    return wanted if wanted in LANGUAGES else "id"
+
+
+@cache
+def catalogue(lang: str) -> Mapping[str, Mapping[str, str]]:
+    """Return the words of one language: one table of phrases for each room that speaks."""
+    if lang not in LANGUAGES:
+        raise ValueError(f"lang must be one of {LANGUAGES}, not {lang!r}")
+    folder = files(__package__).joinpath(lang)
+    rooms = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
+    return {f.name.removesuffix(".toml"): _flat(tomllib.loads(f.read_text("utf-8"))) for f in rooms}
+
+
+def number(value: float, lang: str, decimals: int = 2) -> str:
+    """Write a number the way the language writes it: 1.234,56 or 1,234.56."""
+    if math.isnan(value):
+        return _UNKNOWN[lang]
+    text = f"{value:,.{decimals}f}"
+    return text if lang == "en" else text.translate(str.maketrans(",.", ".,"))
+
+
+def phrase(key: str, lang: str) -> str:
+    """Return the words of ``key`` (``"room.name"``) as written, places for facts and all."""
+    room, _, name = key.partition(".")
+    try:
+        return catalogue(lang)[room][name]
+    except KeyError:
+        raise KeyError(f"no words for {key!r} in language {lang!r}") from None
+
+
+def say(key: str, lang: str, **facts: object) -> str:
+    """Return the sentence of ``key`` (``"room.name"``) with its facts filled in.
+
+    A fact is written by the unit in its name: ``gap_m=41.74`` reads ``41,7``, ``area_ha=0.5``
+    reads ``0,50``; whole numbers are grouped; a tuple reads as a list.
+    """
+    words = {name: _word(name, value, lang) for name, value in facts.items()}
+    return string.Formatter().vformat(phrase(key, lang), (), words)
+
+
+def _flat(table: Mapping[str, object], prefix: str = "") -> dict[str, str]:
+    flat: dict[str, str] = {}
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            flat |= _flat(value, f"{prefix}{key}.")
+        else:
+            flat[prefix + key] = str(value)
+    return flat
+
+
+def _word(name: str, value: object, lang: str) -> str:
+    if isinstance(value, bool) or not isinstance(value, (int, float, tuple, list)):
+        return str(value)
+    if isinstance(value, (tuple, list)):
+        return ", ".join(_word(name, v, lang) for v in value)
+    if isinstance(value, int):
+        return number(value, lang, 0)
+    unit = next((u for u in sorted(_DECIMALS, key=len, reverse=True) if name.endswith(u)), "")
+    return number(value, lang, _DECIMALS.get(unit, 2))

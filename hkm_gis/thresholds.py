@@ -1,0 +1,31 @@
+"""Every threshold of the project, each with its unit in its name and its reason beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Thresholds"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """What a project may set under ``[thresholds]`` in ``hkm.toml``."""
+
+    gps_error_m: float = 5.0
+    """Standard position error of a handheld under trees: 3 to 5 m open sky, 5 to 15 m canopy."""
+    sliver_width_m: float = 10.0
+    """Shared land narrower than two GPS errors is no claim, only two walks of one path."""
+    overlap_min_m2: float = 1.0
+    """Shared land below this is arithmetic dust."""
+    closing_gap_note_m: float = 15.0
+    """A walk whose ends lie nearer than three GPS errors counts as closed."""
+    closing_gap_max_m: float = 100.0
+    """A walk whose ends lie farther apart than this is not closed by a program but by a person."""
+    closing_gap_max_share: float = 0.15
+    """Nor is one whose gap is more than this share of the walked length."""
+    parcel_min_ha: float = 0.05
+    """Andil are 0.25 to 3 ha; below 500 m² a GPS walk measures mostly its own error."""
+    parcel_max_ha: float = 10.0
+    """Above this one household cannot have walked one andil; usually a wrong file."""
+    forest_area_tolerance_share: float = 0.01
+    """A boundary whose hectares differ more from the stated ones is a finding."""
