@@ -62,7 +62,7 @@ def area_m2(geometries: ArrayLike) -> NDArray[np.float64]:
     Examples
     --------
     >>> square = shapely.box(104.6, -5.3, 104.60090214657738, -5.299095707993178)
-    >>> float(area_m2([square, shapely.Polygon()])[0].round(2))
+    >>> float(area_m2([square, shapely.Polygon()])[0].round(1))
     10000.0
     """
     areas: NDArray[np.float64] = shapely.area(to_plane(geometries))

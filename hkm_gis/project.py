@@ -1,4 +1,4 @@
-"""A project folder: what ``hkm.toml`` says about the forest, the groups, the papers and the people."""
+"""A project folder: what ``hkm.toml`` says of forest, groups, papers and people."""
 
 from __future__ import annotations
 
