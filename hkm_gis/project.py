@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
+from types import UnionType
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
+from hkm_gis.errors import ProjectError
 from hkm_gis.thresholds import Thresholds
 
-__all__ = ["Acceptance", "ForestSource", "Group", "Layer", "Place", "Project", "Raster"]
+__all__ = [
+    "PROJECT_FILE",
+    "Acceptance",
+    "ForestSource",
+    "Group",
+    "Layer",
+    "Place",
+    "Project",
+    "Raster",
+    "load_project",
+]
+
+PROJECT_FILE = "hkm.toml"
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,3 +136,145 @@ class Project:
     """The group's own limit in hectares for one household, where stricter than the regulation."""
     accepted: tuple[Acceptance, ...] = ()
     thresholds: Thresholds = field(default_factory=Thresholds)
+
+    def group(self, name: str) -> Group:
+        """Return what the project says of the group ``name``; only the name where it is silent."""
+        return next((g for g in self.groups if g.name == name), Group(name=name))
+
+
+def load_project(folder: str | Path) -> Project:
+    """Read the ``hkm.toml`` of a project folder.
+
+    Parameters
+    ----------
+    folder
+        The project folder. Paths inside ``hkm.toml`` are relative to it and stay inside it.
+
+    Returns
+    -------
+    Project
+        Everything it says, every path absolute.
+
+    Raises
+    ------
+    ProjectError
+        There is no ``hkm.toml``, it is no TOML, or a word or value in it cannot be.
+    """
+    home = Path(folder).resolve()
+    file = home / PROJECT_FILE
+    if not file.is_file():
+        raise ProjectError("project_missing", folder=str(folder))
+    try:
+        said = tomllib.loads(file.read_text("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ProjectError("project_not_toml", file=str(file), problem=str(error)) from error
+    _refuse_unknown(said, _TABLES, "hkm.toml")
+    return _project(said, home)
+
+
+_TABLES = frozenset(
+    {"project", "forest", "members", "place", "raster", "groups", "layers", "accepted"}
+    | {"thresholds"}
+)
+
+
+def _project(said: Mapping[str, Any], home: Path) -> Project:
+    head = dict(said.get("project", {}))
+    if "crs" in head:
+        head["crs_epsg"] = _epsg(head.pop("crs"))
+    rasters = said.get("raster", {})
+    _refuse_unknown(rasters, frozenset({"dem", "landcover"}), "[raster]")
+    parts = {
+        "folder": home,
+        "forest": _optional(ForestSource, said.get("forest"), "[forest]", home),
+        "members": _optional(_MemberSource, said.get("members"), "[members]", home),
+        "place": _build(Place, said.get("place", {}), "[place]", home),
+        "dem": _optional(Raster, rasters.get("dem"), "[raster.dem]", home),
+        "landcover": _optional(Raster, rasters.get("landcover"), "[raster.landcover]", home),
+        "groups": _list(Group, said.get("groups", []), "[[groups]]", home),
+        "layers": _list(Layer, said.get("layers", []), "[[layers]]", home),
+        "accepted": _list(Acceptance, said.get("accepted", []), "[[accepted]]", home),
+        "thresholds": _build(Thresholds, said.get("thresholds", {}), "[thresholds]", home),
+    }
+    _refuse_unknown(head, _HEAD, "[project]")
+    register = parts.pop("members")
+    parts["members"] = register.file if isinstance(register, _MemberSource) else None
+    return _build(Project, head, "[project]", home, given=parts)
+
+
+_HEAD = frozenset({"name", "crs_epsg", "date", "measured", "regulation", "household_max_ha"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _MemberSource:
+    file: Path
+
+
+def _epsg(crs: object) -> int:
+    text = str(crs).upper().removeprefix("EPSG:").strip()
+    if not text.isdigit():
+        raise ProjectError("project_value", where="[project]", key="crs", value=str(crs))
+    return int(text)
+
+
+def _list(kind: type[T], said: Any, where: str, home: Path) -> tuple[T, ...]:
+    if not isinstance(said, list):
+        raise ProjectError("project_list", where=where)
+    return tuple(_build(kind, table, where, home) for table in said)
+
+
+def _optional(kind: type[T], said: Any, where: str, home: Path) -> T | None:
+    return None if said is None else _build(kind, said, where, home)
+
+
+def _build(
+    kind: type[T],
+    said: Any,
+    where: str,
+    home: Path,
+    *,
+    given: Mapping[str, Any] | None = None,
+) -> T:
+    if not isinstance(said, Mapping):
+        raise ProjectError("project_table", where=where)
+    hints = get_type_hints(kind)
+    _refuse_unknown(said, frozenset(hints), where)
+    values = {key: _value(value, hints[key], where, key, home) for key, value in said.items()}
+    values |= given or {}
+    for wanted in fields(kind):  # type: ignore[arg-type]
+        needed = wanted.default is MISSING and wanted.default_factory is MISSING
+        if needed and wanted.name not in values:
+            raise ProjectError("project_lacks", where=where, key=wanted.name)
+    return kind(**values)
+
+
+def _value(value: Any, hint: Any, where: str, key: str, home: Path) -> Any:
+    if isinstance(hint, UnionType):
+        hint = next(h for h in get_args(hint) if h is not type(None))
+    if hint is Path:
+        return _inside(home, value, where, key)
+    if get_origin(hint) is tuple:
+        item = get_args(hint)[0]
+        if isinstance(value, list) and all(isinstance(v, item) for v in value):
+            return tuple(value)
+    elif hint is float and isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float(value)
+    elif hint is str and not isinstance(value, (list, dict, bool)):
+        return str(value)
+    elif isinstance(value, hint) and isinstance(value, bool) == (hint is bool):
+        return value
+    raise ProjectError("project_value", where=where, key=key, value=str(value))
+
+
+def _inside(home: Path, value: Any, where: str, key: str) -> Path:
+    # A project is a folder that people copy to a flash disk: what it names must travel with it.
+    path = (home / str(value)).resolve()
+    if not path.is_relative_to(home):
+        raise ProjectError("project_path_outside", where=where, key=key, value=str(value))
+    return path
+
+
+def _refuse_unknown(said: Mapping[str, Any], known: frozenset[str], where: str) -> None:
+    unknown = sorted(set(said) - known)
+    if unknown:
+        raise ProjectError("project_unknown_word", where=where, words=tuple(unknown))
