@@ -28,7 +28,7 @@ class HkmError(Exception):
         What the sentence names (paths, columns, numbers with their unit in the name).
     """
 
-    def __init__(self, key: str, **facts: object) -> None:
+    def __init__(self, key: str, /, **facts: object) -> None:
         super().__init__(key, facts)
         self.key = key
         self.facts = facts

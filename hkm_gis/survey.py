@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hkm_gis.forest import Forest, land_outside, near_boundary
+from hkm_gis.errors import HkmError
+from hkm_gis.forest import Forest, forest_of, land_outside, near_boundary
 from hkm_gis.households import sum_households
-from hkm_gis.members import Register
+from hkm_gis.landcover import cultivated_ha
+from hkm_gis.members import Register, match_members, read_members
 from hkm_gis.overlaps import find_overlaps
-from hkm_gis.parcels import Intake
-from hkm_gis.project import Project
-from hkm_gis.regulation import Regulation
+from hkm_gis.parcels import Intake, take_in
+from hkm_gis.project import ForestSource, Project, load_project
+from hkm_gis.readers import read_files
+from hkm_gis.regulation import Regulation, load_regulation
+from hkm_gis.text import default_language, say
 from hkm_gis.thresholds import Thresholds
 
-__all__ = ["Survey"]
+__all__ = ["Survey", "open_survey"]
+
+WALKS_FOLDER = "kelompok"
+"""Where the walks of a project lie, one folder a group."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +63,7 @@ class Survey:
         """The thresholds of the project."""
         return self.project.thresholds
 
-    @property
+    @cached_property
     def groups(self) -> tuple[str, ...]:
         """Names of the groups in reading order."""
         return tuple(dict.fromkeys(self.parcels["group"]))
@@ -62,7 +71,11 @@ class Survey:
     @cached_property
     def overlaps(self) -> gpd.GeoDataFrame:
         """Pairs of parcels that share land, as `find_overlaps` returns them."""
-        return find_overlaps(self.parcels, min_area_m2=self.thresholds.overlap_min_m2)
+        return find_overlaps(
+            self.parcels,
+            min_area_m2=self.thresholds.overlap_min_m2,
+            sliver_width_m=self.thresholds.sliver_width_m,
+        )
 
     @cached_property
     def outside(self) -> NDArray[np.object_]:
@@ -77,4 +90,112 @@ class Survey:
     @cached_property
     def households(self) -> pd.DataFrame:
         """Hectares of each household, as `sum_households` returns them."""
-        return sum_households(self.parcels, self.forest, by="household")
+        return self.sum_by("household")
+
+    def sum_by(self, by: str) -> pd.DataFrame:
+        """Return hectares by parcel, household, group or district, as `sum_households` does."""
+        return sum_households(
+            self.parcels,
+            self.forest,
+            by=by,
+            overlaps=self.overlaps,
+            cultivated_ha=self.cultivated_ha,
+        )
+
+    @cached_property
+    def cultivated_ha(self) -> NDArray[np.float64] | None:
+        """Cultivated hectares of each parcel; None without a land-cover raster."""
+        raster = self.project.landcover
+        return None if raster is None else cultivated_ha(self.parcels, raster)
+
+
+def open_survey(
+    project: str | Path | None = None,
+    *,
+    parcels: Sequence[str | Path] = (),
+    group: str | None = None,
+    forest: str | Path | None = None,
+    forest_ha: float = 16060.0,
+    members: str | Path | None = None,
+    crs: str = "",
+) -> Survey:
+    """Read a project folder, or loose files, into one survey.
+
+    Parameters
+    ----------
+    project
+        A folder with ``hkm.toml``; None to read loose files only.
+    parcels
+        Files or folders with walks or parcels, instead of the project's own.
+    group
+        Group of the files that name none.
+    forest, forest_ha
+        The boundary file, and the hectares that the papers state for it.
+    members
+        The member list.
+    crs
+        Coordinate system of the files that state none (``EPSG:32748``).
+
+    Returns
+    -------
+    Survey
+        Everything read. What could not be read is in ``survey.intake.rejected``, by name.
+
+    Raises
+    ------
+    HkmError
+        Nothing at all could be read, or a named file is missing or not what it claims.
+    """
+    plan = Project(name=group or "") if project is None else load_project(project)
+    if forest is not None:
+        source = ForestSource(file=Path(forest), stated_ha=forest_ha)
+        plan = replace(plan, forest=source)
+    if members is not None:
+        plan = replace(plan, members=Path(members))
+    boundary = None if plan.forest is None else forest_of(plan.forest, plan.crs_epsg)
+    intake = _take_in(plan, parcels or _walks_of(plan), group, boundary, crs)
+    intake = replace(intake, parcels=_named_groups(intake.parcels, plan))
+    register = None if plan.members is None else read_members(plan.members)
+    if register is not None:
+        intake = replace(intake, parcels=match_members(intake.parcels, register))
+    return Survey(plan, intake, boundary, register, load_regulation(plan.regulation))
+
+
+def _walks_of(plan: Project) -> tuple[Path, ...]:
+    if plan.folder is None:
+        raise HkmError("nothing_given")
+    return (plan.folder / WALKS_FOLDER,)
+
+
+def _take_in(
+    plan: Project,
+    paths: Sequence[str | Path],
+    group: str | None,
+    boundary: Forest | None,
+    crs: str,
+) -> Intake:
+    intake = take_in(
+        read_files(paths, crs=crs),
+        group=group,
+        near=None if boundary is None else boundary.geometry,
+        crs=crs,
+        crs_epsg=plan.crs_epsg,
+        thresholds=plan.thresholds,
+    )
+    if intake.parcels.empty:
+        raise _nothing_read(intake, paths)
+    return intake
+
+
+def _named_groups(parcels: gpd.GeoDataFrame, plan: Project) -> gpd.GeoDataFrame:
+    names = {g.folder.name: g.name for g in plan.groups if g.folder is not None}
+    return parcels.assign(group=parcels["group"].replace(names))
+
+
+def _nothing_read(intake: Intake, paths: Sequence[str | Path]) -> HkmError:
+    names = tuple(Path(p).name for p in paths)
+    if not intake.rejected:
+        return HkmError("nothing_found", files=names)
+    first = intake.rejected[0]
+    reason = say(f"rejections.{first.reason}", default_language(), **first.facts)
+    return HkmError("nothing_read", files=names, source=first.source, reason=reason)

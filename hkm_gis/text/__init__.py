@@ -53,7 +53,7 @@ def phrase(key: str, lang: str) -> str:
         raise KeyError(f"no words for {key!r} in language {lang!r}") from None
 
 
-def say(key: str, lang: str, **facts: object) -> str:
+def say(key: str, lang: str, /, **facts: object) -> str:
     """Return the sentence of ``key`` (``"room.name"``) with its facts filled in.
 
     A fact is written by the unit in its name: ``gap_m=41.74`` reads ``41,7``, ``area_ha=0.5``

@@ -1,0 +1,77 @@
+"""A finding, a repair or a refusal in plain words, and what each check is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hkm_gis.checks import find_check
+from hkm_gis.record import Rejection, Repair
+from hkm_gis.report import Finding, Severity
+from hkm_gis.text import phrase, say
+
+__all__ = ["Explanation", "explain", "tell_finding", "tell_fix", "tell_rejection", "tell_repair"]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What one check looks for, why it matters, and how people settle it."""
+
+    code: str
+    name: str
+    severity: Severity
+    title: str
+    why: str
+    fix: str
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}\n\n{self.why}\n\n{self.fix}"
+
+
+def explain(code: str, *, lang: str = "id") -> Explanation:
+    """Say in plain words what the check ``code`` looks for, why, and what to do.
+
+    Raises
+    ------
+    CheckError
+        No check has this code.
+
+    Examples
+    --------
+    >>> explain("O01", lang="en").name
+    'groups-overlap'
+    """
+    check = find_check(code)
+    title, why, fix = (phrase(f"checks.{check.code}.{part}", lang) for part in _PARTS)
+    return Explanation(check.code, check.name, check.severity, title, why, fix)
+
+
+_PARTS = ("title", "why", "fix")
+
+
+def tell_finding(finding: Finding, lang: str) -> str:
+    """Return the sentence that says what was found and where."""
+    return say(f"checks.{finding.code}.finding", lang, **_spoken(finding, lang))
+
+
+def tell_fix(finding: Finding, lang: str) -> str:
+    """Return the sentence that says what to do next about a finding."""
+    return say(f"checks.{finding.code}.fix", lang, **_spoken(finding, lang))
+
+
+def tell_rejection(rejection: Rejection, lang: str) -> str:
+    """Return the sentence that says why a feature could not become a parcel."""
+    return say(f"rejections.{rejection.reason}", lang, **rejection.facts)
+
+
+def tell_repair(repair: Repair, lang: str) -> str:
+    """Return the sentence that says what was mended."""
+    return say(f"repairs.{repair.rule}", lang, **repair.facts)
+
+
+def _spoken(finding: Finding, lang: str) -> dict[str, object]:
+    # A refusal or a repair inside a finding is itself a sentence with facts of its own.
+    spoken: dict[str, object] = dict(finding.facts)
+    for fact, room in (("reason", "rejections"), ("rule", "repairs")):
+        if fact in spoken:
+            spoken[fact] = say(f"{room}.{spoken[fact]}", lang, **finding.facts)
+    return spoken
