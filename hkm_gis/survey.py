@@ -108,6 +108,25 @@ class Survey:
         raster = self.project.landcover
         return None if raster is None else cultivated_ha(self.parcels, raster)
 
+    def of_group(self, group: str) -> Survey:
+        """Return the survey of one group alone, as it stands among its neighbours.
+
+        Overlaps with other groups stay known: everything was computed with all land present.
+        """
+        mine = (self.parcels["group"] == group).to_numpy()
+        pairs = (self.overlaps["group_a"] == group) | (self.overlaps["group_b"] == group)
+        part = replace(self, intake=replace(self.intake, parcels=self.parcels[mine]))
+        # What is already known of all land holds for its part; asking again with fewer
+        # neighbours would lose the overlaps with other groups.
+        part.__dict__.update(
+            overlaps=self.overlaps[pairs],
+            outside=self.outside[mine],
+            near_boundary=self.near_boundary[mine],
+            households=self.households[self.households["group"] == group],
+            cultivated_ha=None if self.cultivated_ha is None else self.cultivated_ha[mine],
+        )
+        return part
+
 
 def open_survey(
     project: str | Path | None = None,

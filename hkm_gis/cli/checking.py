@@ -1,0 +1,124 @@
+"""Commands that look and count: check, explain, find-overlaps, sum-households."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from hkm_gis.cli.options import (
+    format_option,
+    help_of,
+    input_options,
+    lang_option,
+    out_option,
+    overwrite_option,
+    quiet_option,
+    survey_from,
+)
+from hkm_gis.cli.output import give
+
+__all__ = ["check", "explain", "find_overlaps", "sum_households"]
+
+
+@click.command("check", help=help_of("check"))
+@input_options
+@format_option("text", "json", "geojson", "xlsx", "sarif")
+@lang_option
+@out_option
+@overwrite_option
+@quiet_option
+def check(form: str, lang: str, out: str | None, overwrite: bool, quiet: bool, **given: Any) -> int:
+    """Read everything and run every check."""
+    import hkm_gis
+    from hkm_gis.exports import write_report
+
+    survey = survey_from(**given)
+    report = hkm_gis.check(survey)
+    if not (quiet and out is None and form == "text"):
+        give(write_report(survey, report, format=form, lang=lang), out, overwrite=overwrite)
+    return int(bool(report.blocking))
+
+
+@click.command("explain", help=help_of("explain"))
+@click.argument("code", required=False)
+@format_option("text", "json")
+@lang_option
+def explain(code: str | None, form: str, lang: str) -> None:
+    """Say in plain words what a check looks for, or list all checks."""
+    import hkm_gis
+    from hkm_gis.checks import CHECKS
+
+    codes = [code] if code else [c.code for c in CHECKS]
+    known = [hkm_gis.explain(c, lang=lang) for c in codes]
+    if form == "json":
+        click.echo(json.dumps([asdict(k) for k in known], ensure_ascii=False, indent=1))
+    elif code:
+        click.echo(str(known[0]))
+    else:
+        for k in known:
+            click.echo(f"{k.code}  {k.title}")
+
+
+@click.command("find-overlaps", help=help_of("find_overlaps"))
+@input_options
+@click.option(
+    "--between",
+    type=click.Choice(("parcels", "households", "groups")),
+    default="parcels",
+    show_default=True,
+    help=help_of("between"),
+)
+@click.option(
+    "--min-area-m2", type=float, default=1.0, show_default=True, help=help_of("min_area_m2")
+)
+@format_option("csv", "json", "geojson", "xlsx", "gpkg")
+@lang_option
+@out_option
+@overwrite_option
+def find_overlaps(
+    between: str,
+    min_area_m2: float,
+    form: str,
+    lang: str,  # noqa: ARG001 (every command has it; columns are the same in all languages)
+    out: str | None,
+    overwrite: bool,
+    **given: Any,
+) -> None:
+    """List the pairs of parcels that share land."""
+    import hkm_gis
+    from hkm_gis.exports import write_table
+
+    survey = survey_from(**given)
+    pairs = hkm_gis.find_overlaps(survey.parcels, between=between, min_area_m2=min_area_m2)
+    give(write_table(pairs, format=form), out, overwrite=overwrite)
+
+
+@click.command("sum-households", help=help_of("sum_households"))
+@input_options
+@click.option(
+    "--by",
+    type=click.Choice(("parcel", "household", "group", "district")),
+    default="household",
+    show_default=True,
+    help=help_of("by"),
+)
+@format_option("csv", "json", "xlsx")
+@lang_option
+@out_option
+@overwrite_option
+def sum_households(
+    by: str,
+    form: str,
+    lang: str,  # noqa: ARG001
+    out: str | None,
+    overwrite: bool,
+    **given: Any,
+) -> None:
+    """Add up the hectares of each household."""
+    from hkm_gis.exports import write_table
+
+    survey = survey_from(**given)
+    give(write_table(survey.sum_by(by), format=form), out, overwrite=overwrite)

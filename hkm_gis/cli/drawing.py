@@ -1,0 +1,106 @@
+"""Commands that draw and write maps and data: draw-sheets, draw-map, export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from hkm_gis.cli.options import (
+    help_of,
+    input_options,
+    lang_option,
+    out_option,
+    overwrite_option,
+    quiet_option,
+    survey_from,
+)
+from hkm_gis.cli.output import target
+
+__all__ = ["draw_map", "draw_sheets", "export"]
+
+RESULTS = Path("hasil")
+
+
+def results_folder(project: str | None, parcels: tuple[str, ...]) -> Path:
+    """Return where results go when nobody says: ``hasil`` in the project, or here."""
+    return RESULTS if parcels else Path(project or ".") / RESULTS
+
+
+@click.command("draw-sheets", help=help_of("draw_sheets"))
+@input_options
+@click.option("--scale", type=int, metavar="N", help=help_of("scale"))
+@click.option(
+    "--paper",
+    type=click.Choice(("A4", "A3", "A2", "A1", "A0")),
+    default="A3",
+    show_default=True,
+    help=help_of("paper"),
+)
+@lang_option
+@out_option
+@quiet_option
+def draw_sheets(
+    scale: int | None, paper: str, lang: str, out: str | None, quiet: bool, **given: Any
+) -> None:
+    """Draw the printable map sheets."""
+    import hkm_gis
+
+    survey = survey_from(**given)
+    group = None if given["parcels"] else given["file_group"]
+    folder = Path(out) if out else results_folder(given["project"], given["parcels"]) / "peta"
+    sheets = hkm_gis.draw_sheets(
+        survey, hkm_gis.check(survey), folder, group=group, scale=scale, paper=paper, lang=lang
+    )
+    _print_paths(sheets, quiet=quiet)
+
+
+@click.command("draw-map", help=help_of("draw_map"))
+@input_options
+@lang_option
+@out_option
+@overwrite_option
+@quiet_option
+def draw_map(lang: str, out: str | None, overwrite: bool, quiet: bool, **given: Any) -> None:
+    """Draw the interactive map, one HTML file."""
+    import hkm_gis
+
+    survey = survey_from(**given)
+    path = (
+        target(out, overwrite=overwrite)
+        if out
+        else results_folder(given["project"], given["parcels"]) / "peta.html"
+    )
+    _print_paths([hkm_gis.draw_map(survey, hkm_gis.check(survey), path, lang=lang)], quiet=quiet)
+
+
+@click.command("export", help=help_of("export"))
+@input_options
+@click.option(
+    "--to",
+    "form",
+    type=click.Choice(("gpkg", "shp", "kmz", "geojson", "xlsx")),
+    required=True,
+    help=help_of("to"),
+)
+@click.option("--private", is_flag=True, help=help_of("private"))
+@lang_option
+@out_option
+@quiet_option
+def export(form: str, private: bool, lang: str, out: str | None, quiet: bool, **given: Any) -> None:
+    """Write parcels, overlaps and households for other programs."""
+    import hkm_gis
+
+    survey = survey_from(**given)
+    folder = Path(out) if out else results_folder(given["project"], given["parcels"]) / "data"
+    written = hkm_gis.export(
+        survey, hkm_gis.check(survey), folder, to=form, private=private, lang=lang
+    )
+    _print_paths(written, quiet=quiet)
+
+
+def _print_paths(paths: list[Path], *, quiet: bool) -> None:
+    if not quiet:
+        for path in paths:
+            click.echo(path)

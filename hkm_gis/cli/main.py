@@ -1,0 +1,88 @@
+"""The command ``hkm``: its commands by name, and what happens when one cannot go on."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+import click
+
+from hkm_gis.cli.options import help_of, named_language
+from hkm_gis.errors import HkmError
+from hkm_gis.text import say
+
+__all__ = ["hkm"]
+
+COULD_NOT = 2
+INTERRUPTED = 130
+
+# Command → the file that holds it. Only the file of the command that is run is imported, so
+# that help is instant.
+COMMANDS = {
+    "new-project": "projects",
+    "check": "checking",
+    "explain": "checking",
+    "find-overlaps": "checking",
+    "sum-households": "checking",
+    "draw-sheets": "drawing",
+    "draw-map": "drawing",
+    "export": "drawing",
+    "pack-proposal": "packing",
+    "verify-proposal": "packing",
+    "run": "projects",
+    "demo": "projects",
+}
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002
+        cmd_name: str,
+    ) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        room = import_module(f"hkm_gis.cli.{COMMANDS[cmd_name]}")
+        command: click.Command = getattr(room, cmd_name.replace("-", "_"))
+        return command
+
+    def main(self, args: Sequence[str] | None = None, **extra: Any) -> Any:
+        extra["standalone_mode"] = False
+        try:
+            result = super().main(args, **extra)
+        except click.ClickException as error:
+            error.show()
+            sys.exit(error.exit_code)
+        except (click.Abort, KeyboardInterrupt):
+            _complain(say("cli.interrupted", named_language()))
+            sys.exit(INTERRUPTED)
+        except HkmError as error:
+            _complain(error.sentence(named_language()))
+            sys.exit(COULD_NOT)
+        except Exception as error:
+            if os.environ.get("HKM_TRACE"):
+                raise
+            _complain(say("cli.unexpected", named_language(), problem=_in_short(error)))
+            sys.exit(COULD_NOT)
+        sys.exit(result if isinstance(result, int) else 0)
+
+
+def _complain(sentence: str) -> None:
+    click.secho(sentence, fg="red", err=True)
+
+
+def _in_short(error: Exception) -> str:
+    first = str(error).splitlines()[0] if str(error) else ""
+    return f"{type(error).__name__}: {first}"[:200]
+
+
+@click.command(cls=_Commands, help=help_of("hkm"), context_settings={"max_content_width": 100})
+@click.version_option(package_name="hkm-gis", prog_name="hkm")
+def hkm() -> None:
+    """Turn GPS walks into checked, measured and printed maps."""

@@ -1,0 +1,133 @@
+"""The options that commands share, and the survey that they add up to."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from hkm_gis.text import LANGUAGES, default_language, phrase
+
+if TYPE_CHECKING:
+    from hkm_gis.survey import Survey
+
+__all__ = [
+    "format_option",
+    "help_of",
+    "input_options",
+    "lang_option",
+    "named_language",
+    "out_option",
+    "overwrite_option",
+    "quiet_option",
+    "survey_from",
+]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def named_language() -> str:
+    """Return the language that the command line names, before click has read it.
+
+    Help and errors are written in it too, so it must be known before any option is read.
+    """
+    words = sys.argv[1:]
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        for lang in LANGUAGES:
+            if word == f"--lang={lang}" or (word == "--lang" and following == lang):
+                return lang
+    return default_language()
+
+
+def help_of(key: str) -> str:
+    """Return the help text of a command or option in the language of the user."""
+    return phrase(f"cli.{key}", named_language())
+
+
+def input_options(command: F) -> F:
+    """Add PROJECT and the loose-file options to a command."""
+    for option in reversed(
+        (
+            click.argument("project", required=False, metavar="[PROJECT]"),
+            click.option("--parcels", multiple=True, metavar="PATH", help=help_of("parcels")),
+            click.option("--group", "file_group", metavar="NAME", help=help_of("group")),
+            click.option("--forest", metavar="PATH", help=help_of("forest")),
+            click.option(
+                "--forest-ha",
+                type=float,
+                default=16060.0,
+                show_default=True,
+                help=help_of("forest_ha"),
+            ),
+            click.option("--members", metavar="PATH", help=help_of("members")),
+            click.option("--crs", default="", metavar="EPSG:N", help=help_of("crs")),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def survey_from(
+    *,
+    project: str | None,
+    parcels: tuple[str, ...],
+    file_group: str | None,
+    forest: str | None,
+    forest_ha: float,
+    members: str | None,
+    crs: str,
+) -> Survey:
+    """Open the project, or the loose files where any is named."""
+    from hkm_gis.survey import open_survey
+
+    if project is None and not parcels:
+        project = "."
+    return open_survey(
+        project,
+        parcels=parcels,
+        group=file_group,
+        forest=forest,
+        forest_ha=forest_ha,
+        members=members,
+        crs=crs,
+    )
+
+
+def lang_option(command: F) -> F:
+    """Add ``--lang`` to a command."""
+    return click.option(
+        "--lang",
+        type=click.Choice(LANGUAGES),
+        default=default_language,
+        show_default="id",
+        help=help_of("lang"),
+    )(command)
+
+
+def out_option(command: F) -> F:
+    """Add ``--out`` to a command."""
+    return click.option("--out", metavar="PATH", help=help_of("out"))(command)
+
+
+def overwrite_option(command: F) -> F:
+    """Add ``--overwrite`` to a command."""
+    return click.option("--overwrite", is_flag=True, help=help_of("overwrite"))(command)
+
+
+def quiet_option(command: F) -> F:
+    """Add ``--quiet`` to a command."""
+    return click.option("--quiet", is_flag=True, help=help_of("quiet"))(command)
+
+
+def format_option(*forms: str) -> Callable[[F], F]:
+    """Add ``--format`` with these choices, the first the default, to a command."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(forms),
+        default=forms[0],
+        show_default=True,
+        help=help_of("format"),
+    )

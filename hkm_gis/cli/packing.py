@@ -1,0 +1,65 @@
+"""Commands about the proposal package: pack-proposal, verify-proposal."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from hkm_gis.cli.drawing import results_folder
+from hkm_gis.cli.options import (
+    format_option,
+    help_of,
+    input_options,
+    lang_option,
+    out_option,
+    quiet_option,
+    survey_from,
+)
+from hkm_gis.text import say
+
+__all__ = ["pack_proposal", "verify_proposal"]
+
+
+@click.command("pack-proposal", help=help_of("pack_proposal"))
+@input_options
+@lang_option
+@out_option
+@quiet_option
+def pack_proposal(lang: str, out: str | None, quiet: bool, **given: Any) -> int:
+    """Pack one ZIP with everything the office asks for."""
+    import hkm_gis
+
+    survey = survey_from(**given)
+    report = hkm_gis.check(survey)
+    wanted = None if given["parcels"] else given["file_group"]
+    folder = Path(out) if out else results_folder(given["project"], given["parcels"]) / "usulan"
+    for group in survey.groups if wanted is None else (wanted,):
+        path = hkm_gis.pack_proposal(survey, report, group, folder, lang=lang)
+        if not quiet:
+            click.echo(path)
+    return int(bool(report.blocking))
+
+
+@click.command("verify-proposal", help=help_of("verify_proposal"))
+@click.argument("file")
+@format_option("text", "json")
+@lang_option
+def verify_proposal(file: str, form: str, lang: str) -> int:
+    """Tell whether a package was changed since it was packed."""
+    import hkm_gis
+
+    verdict = hkm_gis.verify_proposal(file)
+    if form == "json":
+        said = {"intact": verdict.intact, **asdict(verdict)}
+        click.echo(json.dumps(said, ensure_ascii=False, indent=1))
+    elif verdict.intact:
+        click.echo(say("proposal.intact", lang))
+    else:
+        for change, names in asdict(verdict).items():
+            for name in names:
+                click.echo(say(f"proposal.{change}", lang, name=name))
+    return int(not verdict.intact)

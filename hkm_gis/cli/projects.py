@@ -1,0 +1,83 @@
+"""Commands about whole projects: new-project, run, demo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from hkm_gis.cli.options import help_of, lang_option, overwrite_option, quiet_option
+from hkm_gis.cli.output import progress_bar, tell_files
+from hkm_gis.text import say
+
+if TYPE_CHECKING:
+    from hkm_gis.workflow import Job
+
+__all__ = ["demo", "new_project", "run"]
+
+
+@click.command("new-project", help=help_of("new_project"))
+@click.argument("folder", metavar="DIR")
+@lang_option
+@overwrite_option
+def new_project(folder: str, lang: str, overwrite: bool) -> None:
+    """Make an empty project folder."""
+    import hkm_gis
+
+    made = hkm_gis.new_project(folder, lang=lang, overwrite=overwrite)
+    click.echo(say("cli.made_project", lang, folder=made))
+
+
+@click.command("run", help=help_of("run"))
+@click.argument("project", required=False, default=".")
+@click.option("--scale", type=int, metavar="N", help=help_of("scale"))
+@click.option(
+    "--paper",
+    type=click.Choice(("A4", "A3", "A2", "A1", "A0")),
+    default="A3",
+    show_default=True,
+    help=help_of("paper"),
+)
+@lang_option
+@quiet_option
+def run(project: str, scale: int | None, paper: str, lang: str, quiet: bool) -> int:
+    """Do the whole job for a project."""
+    import hkm_gis
+
+    with progress_bar(lang, quiet=quiet) as progress:
+        job = hkm_gis.run(project, lang=lang, scale=scale, paper=paper, progress=progress)
+    return _tell(job, lang, quiet=quiet)
+
+
+@click.command("demo", help=help_of("demo"))
+@click.argument("folder", required=False, default="contoh-register30", metavar="[DIR]")
+@lang_option
+@overwrite_option
+@quiet_option
+def demo(folder: str, lang: str, overwrite: bool, quiet: bool) -> int:
+    """Write the bundled example and do the whole job on it."""
+    import hkm_gis
+
+    with progress_bar(lang, quiet=quiet) as progress:
+        job = hkm_gis.run_demo(folder, lang=lang, overwrite=overwrite, progress=progress)
+    _tell(job, lang, quiet=quiet)
+    if not quiet:
+        click.echo(say("cli.demo_done", lang, folder=folder))
+    return 0
+
+
+def _tell(job: Job, lang: str, *, quiet: bool) -> int:
+    if not quiet:
+        from hkm_gis.exports import write_report
+
+        summary = write_report(job.survey, job.report, format="summary", lang=lang)
+        click.echo(summary.decode())
+        for key, paths in (
+            ("sheets", job.sheets),
+            ("map", (job.webmap,)),
+            ("tables", job.tables),
+            ("data", job.exports),
+            ("packages", job.proposals),
+        ):
+            tell_files(say(f"cli.wrote_{key}", lang), paths)
+    return int(bool(job.report.blocking))

@@ -1,0 +1,170 @@
+"""The whole job on one page: open → check → sum → draw → export → pack."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from hkm_gis.checks import check
+from hkm_gis.errors import ProjectError
+from hkm_gis.exports import export, write_report, write_table
+from hkm_gis.files import replace_file
+from hkm_gis.proposal import pack_proposal
+from hkm_gis.report import Report
+from hkm_gis.sheets import draw_sheets
+from hkm_gis.survey import Survey, open_survey
+from hkm_gis.webmap import draw_map
+
+__all__ = ["Job", "Progress", "run", "run_demo"]
+
+RESULTS_FOLDER = "hasil"
+EXPORT_FORMATS = ("gpkg", "geojson", "xlsx")
+
+Progress = Callable[[str, int, int], None]
+"""Told after each step: its name (``workflow.<name>`` in text/), steps done, steps in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A finished job: what was read, what was found, and what was written where."""
+
+    survey: Survey
+    report: Report
+    sheets: tuple[Path, ...]
+    webmap: Path
+    tables: tuple[Path, ...]
+    exports: tuple[Path, ...]
+    proposals: tuple[Path, ...]
+
+
+def run(
+    project: str | Path,
+    *,
+    lang: str = "id",
+    scale: int | None = None,
+    paper: str = "A3",
+    progress: Progress | None = None,
+) -> Job:
+    """Do the whole job for a project folder and write everything to its ``hasil`` folder.
+
+    Parameters
+    ----------
+    project
+        A folder with ``hkm.toml``.
+    lang
+        Language of the outputs, ``id`` or ``en``.
+    scale
+        Denominator of the sheets (``10000``); the largest round scale that fits when None.
+    paper
+        Paper of the sheets: ``A4`` to ``A0``.
+    progress
+        Called after each step.
+
+    Returns
+    -------
+    Job
+        What was read, found and written.
+
+    Raises
+    ------
+    HkmError
+        The job could not be done; nothing half-written is left.
+    """
+    step = _counter(progress)
+    survey = open_survey(project)
+    step("read")
+    report = check(survey)
+    step("check")
+    results = Path(project) / RESULTS_FOLDER
+    tables = _write_tables(survey, report, results, lang)
+    step("sum")
+    sheets = draw_sheets(survey, report, results / "peta", scale=scale, paper=paper, lang=lang)
+    step("sheets")
+    webmap = draw_map(survey, report, results / "peta.html", lang=lang)
+    step("map")
+    written = [
+        path
+        for form in EXPORT_FORMATS
+        for path in export(survey, report, results / "data", to=form, lang=lang)
+    ]
+    step("export")
+    packs = [pack_proposal(survey, report, g, results / "usulan", lang=lang) for g in survey.groups]
+    step("pack")
+    return Job(survey, report, tuple(sheets), webmap, tables, tuple(written), tuple(packs))
+
+
+def run_demo(
+    folder: str | Path = "contoh-register30",
+    *,
+    lang: str = "id",
+    overwrite: bool = False,
+    progress: Progress | None = None,
+) -> Job:
+    """Write the bundled example project to ``folder`` and do the whole job on it.
+
+    Files of the example that somebody changed in ``folder`` are kept from harm: they stop the
+    job unless ``overwrite`` is set.
+    """
+    home = Path(folder)
+    example = example_folder()
+    changed = [n for n in _names(example) if _differs(example / n, home / n)]
+    if changed and not overwrite:
+        raise ProjectError("demo_changed", folder=str(folder), files=tuple(map(str, changed)))
+    for name in _names(example):
+        (home / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(example / name, home / name)
+    return run(home, lang=lang, progress=progress)
+
+
+def example_folder() -> Path:
+    """Return the folder of the bundled example: inside the package, or of the source tree."""
+    packed = Path(str(files("hkm_gis"))) / "contoh_register30"
+    return packed if packed.is_dir() else packed.parent.parent / "data" / packed.name
+
+
+STEPS = ("read", "check", "sum", "sheets", "map", "export", "pack")
+
+
+def _counter(progress: Progress | None) -> Callable[[str], None]:
+    def step(name: str) -> None:
+        if progress is not None:
+            progress(name, STEPS.index(name) + 1, len(STEPS))
+
+    return step
+
+
+def _write_tables(survey: Survey, report: Report, folder: Path, lang: str) -> tuple[Path, ...]:
+    contents = {
+        "pemeriksaan.txt": write_report(survey, report, format="text", lang=lang),
+        "pemeriksaan.json": write_report(survey, report, format="json", lang=lang),
+        "pemeriksaan.xlsx": write_report(survey, report, format="xlsx", lang=lang),
+        "luas_per_kk.csv": write_table(survey.households, format="csv"),
+        "tumpang_tindih.csv": write_table(survey.overlaps, format="csv"),
+    }
+    return tuple(_write(folder / name, content) for name, content in contents.items())
+
+
+def _write(path: Path, content: bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(path, content)
+    return path
+
+
+def _names(example: Path) -> Sequence[Path]:
+    return sorted(_files_below(example, Path()))
+
+
+def _files_below(folder: Path, prefix: Path) -> Iterator[Path]:
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            if entry.name != RESULTS_FOLDER:
+                yield from _files_below(entry, prefix / entry.name)
+        elif entry.name != "kunci.json":  # the answer key is for the tests
+            yield prefix / entry.name
+
+
+def _differs(original: Path, copy: Path) -> bool:
+    return copy.exists() and copy.read_bytes() != original.read_bytes()
