@@ -1,0 +1,146 @@
+"""The command line keeps its contract: names, columns, JSON, exit codes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from hkm_gis.cli import hkm
+
+OVERLAP_COLUMNS = (
+    "parcel_a,parcel_b,group_a,group_b,household_a,household_b,area_m2,area_ha,share_a,share_b,"
+    "width_m,kind"
+).split(",")
+HOUSEHOLD_COLUMNS = (
+    "group,household,member,parcels,gross_ha,outside_ha,disputed_ha,sliver_ha,net_ha,uncertainty_ha"
+).split(",")
+
+
+def call(*words):
+    return CliRunner().invoke(hkm, [str(w) for w in words])
+
+
+def test_check_gives_the_contracts_json(small_project):
+    done = call("check", small_project, "--format", "json")
+    said = json.loads(done.stdout)
+
+    assert done.exit_code == 1  # the overlap of two groups is an error
+    assert said["version"] == 1
+    assert said["read"] == {"features": 3, "accepted": 3, "repaired": 0, "rejected": 0}
+    assert {"name", "area_ha", "utm_ha", "stated_ha", "crs", "sha256"} <= set(said["forest"])
+    assert [p["parcel_id"] for p in said["parcels"]] == ["M-1", "M-2", "L-1"]
+    assert all(p["area_ha"] == pytest.approx(1, abs=1e-6) for p in said["parcels"])
+    overlap = next(f for f in said["findings"] if f["code"] == "O01")
+    assert overlap["parcels"] == ["M-2", "L-1"]
+    assert overlap["groups"] == ["KTH Mawar", "KTH Melati"]
+    assert overlap["severity"] == "error"
+    assert overlap["status"] == "open"
+    assert overlap["where"]["type"] == "Polygon"
+    assert overlap["message"]
+    assert overlap["fix"]
+    assert said["summary"]["O01"] == 1
+
+
+def test_check_speaks_indonesian_unless_asked(small_project):
+    indonesian = call("check", small_project).stdout
+    english = call("check", small_project, "--lang", "en").stdout
+
+    assert "bertumpang tindih" in indonesian.lower() or "tumpang tindih" in indonesian.lower()
+    assert indonesian != english
+
+
+def test_find_overlaps_gives_the_contracts_columns(small_project):
+    rows = list(csv.reader(io.StringIO(call("find-overlaps", small_project).stdout)))
+
+    assert rows[0] == OVERLAP_COLUMNS
+    assert rows[1][:4] == ["M-2", "L-1", "KTH Mawar", "KTH Melati"]
+    assert float(rows[1][6]) == pytest.approx(2000, abs=0.01)
+    assert rows[1][-1] == "overlap"
+
+
+def test_sum_households_gives_the_contracts_columns(small_project):
+    said = json.loads(call("sum-households", small_project, "--format", "json").stdout)
+
+    assert list(said[0])[: len(HOUSEHOLD_COLUMNS)] == HOUSEHOLD_COLUMNS
+    assert [row["disputed_ha"] for row in said] == pytest.approx([0, 0.2, 0.2], abs=1e-6)
+    assert [row["net_ha"] for row in said] == pytest.approx([1, 0.8, 0.8], abs=1e-6)
+
+
+def test_loose_files_need_no_project(small_project):
+    done = call(
+        "check",
+        "--parcels", small_project / "kelompok/KTH Mawar/lahan.geojson",
+        "--forest", small_project / "batas/kawasan.geojson",
+        "--forest-ha", "400",
+        "--format", "json",
+    )  # fmt: skip
+    said = json.loads(done.stdout)
+
+    assert done.exit_code == 0
+    assert {p["group"] for p in said["parcels"]} == {"lahan"}
+
+
+def test_explain_lists_all_checks_and_tells_one():
+    assert "O01" in call("explain").stdout
+    assert json.loads(call("explain", "O01", "--format", "json").stdout)[0]["code"] == "O01"
+    assert call("explain", "X99").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("check", "no-such-folder"),
+        ("check", "--parcels", "no-such-file.gpx"),
+        ("check", "--parcels", "http://127.0.0.1:9/a.geojson"),
+        ("check", "--parcels", "/vsicurl/http://127.0.0.1:9/a.geojson"),
+        ("check", "--parcels", '{"type": "FeatureCollection", "features": []}'),
+        ("verify-proposal", "no-such-file.zip"),
+        ("check", "--format", "docx"),
+        ("no-such-command",),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence_and_exit_2(words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = call(*words)
+
+    assert done.exit_code == 2
+    assert "Traceback" not in done.output
+    assert done.stdout == ""
+    assert done.stderr.strip()
+
+
+def test_a_file_that_stands_there_is_not_overwritten_unless_asked(small_project, tmp_path):
+    out = tmp_path / "hasil.csv"
+    out.write_text("mine")
+
+    assert call("find-overlaps", small_project, "--out", out).exit_code == 2
+    assert out.read_text() == "mine"
+    assert call("find-overlaps", small_project, "--out", out, "--overwrite").exit_code == 0
+    assert out.read_text("utf-8-sig").startswith("parcel_a,")
+
+
+def test_a_new_project_explains_itself_and_keeps_what_is_there(tmp_path):
+    home = tmp_path / "baru"
+
+    assert call("new-project", home).exit_code == 0
+    assert {p.name for p in home.iterdir()} >= {"hkm.toml", "anggota.xlsx", "BACA_SAYA.txt"}
+    assert call("new-project", home).exit_code == 2
+    assert call("new-project", home, "--overwrite").exit_code == 0
+
+
+def test_run_writes_everything_it_names(small_project):
+    done = call("run", small_project)
+    results = small_project / "hasil"
+
+    assert done.exit_code == 1
+    assert sorted(p.name for p in (results / "peta").iterdir()) == [
+        "peta_kth-mawar.pdf",
+        "peta_kth-melati.pdf",
+    ]
+    for name in ("peta.html", "pemeriksaan.json", "luas_per_kk.csv", "tumpang_tindih.csv"):
+        assert (results / name).stat().st_size > 0
+        assert name in done.stdout
