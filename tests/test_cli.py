@@ -11,13 +11,32 @@ from click.testing import CliRunner
 
 from hkm_gis.cli import hkm
 
-OVERLAP_COLUMNS = (
-    "parcel_a,parcel_b,group_a,group_b,household_a,household_b,area_m2,area_ha,share_a,share_b,"
-    "width_m,kind"
-).split(",")
-HOUSEHOLD_COLUMNS = (
-    "group,household,member,parcels,gross_ha,outside_ha,disputed_ha,sliver_ha,net_ha,uncertainty_ha"
-).split(",")
+OVERLAP_COLUMNS = [
+    "parcel_a",
+    "parcel_b",
+    "group_a",
+    "group_b",
+    "household_a",
+    "household_b",
+    "area_m2",
+    "area_ha",
+    "share_a",
+    "share_b",
+    "width_m",
+    "kind",
+]
+HOUSEHOLD_COLUMNS = [
+    "group",
+    "household",
+    "member",
+    "parcels",
+    "gross_ha",
+    "outside_ha",
+    "disputed_ha",
+    "sliver_ha",
+    "net_ha",
+    "uncertainty_ha",
+]
 
 
 def call(*words):
