@@ -14,12 +14,17 @@ from shapely.geometry.base import BaseGeometry
 
 __all__ = [
     "LONLAT",
+    "M2_PER_HA",
     "PLANE",
     "area_m2",
     "from_plane",
     "geodesic_area_m2",
+    "geodesic_distance_m",
     "geodesic_length_m",
+    "make_valid_land",
+    "plane_xy",
     "reproject",
+    "self_crossings",
     "to_plane",
 ]
 
@@ -34,6 +39,8 @@ Planar m² are true m² (1e-7 for parcels); lengths are true within 0.5 % down t
 M2_PER_HA = 10_000.0
 
 _WGS84 = Geod(ellps="WGS84")
+_POLYGON = int(shapely.GeometryType.POLYGON)
+_LINES_THAT_PASS = 2  # ends of noded pieces at a point that a line only passes through
 
 
 def to_plane(geometries: ArrayLike) -> NDArray[Any]:
@@ -82,6 +89,46 @@ def geodesic_area_m2(geometry: BaseGeometry) -> float:
 def geodesic_length_m(geometry: BaseGeometry) -> float:
     """Return the length in m of one lon/lat line (or the perimeter of a polygon) on WGS 84."""
     return float(_WGS84.geometry_length(geometry))
+
+
+def geodesic_distance_m(here: ArrayLike, there: ArrayLike) -> float:
+    """Return the distance in m between two lon/lat points on WGS 84."""
+    (x1, y1), (x2, y2) = np.asarray(here, float), np.asarray(there, float)
+    return float(_WGS84.inv(x1, y1, x2, y2)[2])
+
+
+def plane_xy(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return lon/lat points, shape (n, 2), in metres of the plane, shape (n, 2)."""
+    return _mover(str(LONLAT), str(PLANE))(lonlat)
+
+
+def make_valid_land(geometry: BaseGeometry) -> BaseGeometry:
+    """Return the land of a drawing that crosses itself: polygons only, one fixed rule.
+
+    The rule is GEOS "structure": rings are land, lobes of a bow-tie are all land, ground gone
+    round twice counts once, holes are holes wherever they are drawn over land, and what has no
+    area (spikes, lines) is left out.
+
+    Examples
+    --------
+    A bow-tie of 10 by 10 keeps both lobes (``buffer(0)`` would lose one):
+
+    >>> make_valid_land(shapely.Polygon([(0, 0), (10, 10), (10, 0), (0, 10)])).area
+    50.0
+    """
+    mended = shapely.make_valid(geometry, method="structure", keep_collapsed=False)
+    parts = shapely.get_parts(mended)
+    land = parts[(shapely.get_type_id(parts) == _POLYGON) & (shapely.area(parts) > 0)]
+    return land[0] if len(land) == 1 else shapely.MultiPolygon(list(land))
+
+
+def self_crossings(geometry: BaseGeometry) -> shapely.MultiPoint:
+    """Return every point where the outline of a drawing crosses or touches itself."""
+    outline = shapely.boundary(geometry)
+    corners = shapely.get_parts(shapely.node(outline))
+    ends = shapely.get_coordinates([shapely.get_point(corners, i) for i in (0, -1)])
+    points, times = np.unique(ends, axis=0, return_counts=True)
+    return shapely.MultiPoint(points[times > _LINES_THAT_PASS])
 
 
 @cache
