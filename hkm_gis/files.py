@@ -1,0 +1,455 @@
+"""Proof of what a file is, limits on what is read from it, and whole-file replacement."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import stat
+import tempfile
+import zipfile
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from hkm_gis.errors import FileError
+
+__all__ = [
+    "Kind",
+    "Limits",
+    "Refusal",
+    "hash_file",
+    "local_path",
+    "read_content",
+    "replace_file",
+    "replacing",
+    "replacing_together",
+    "sniff",
+    "sniff_content",
+]
+
+# GDAL and PROJ read these once, when they load; every room that loads them imports this one first.
+# The skipped drivers can be talked into opening other files or the network by a file's content.
+_DRIVERS_THAT_READ_ELSEWHERE = (
+    "OGR_VRT GDALG GTI STACIT STACTA WMS WMTS WCS WFS OAPIF OGCAPI HTTP CSW GMLAS EEDA EEDAI DAAS "
+    "PLSCENES PLMOSAIC Carto AmigoCloud Elasticsearch NGW AIVector PostgreSQL PGeo MySQL "
+    "MSSQLSpatial MongoDBv3 ODBC ADBC"
+)
+os.environ["GDAL_SKIP"] = _DRIVERS_THAT_READ_ELSEWHERE
+os.environ["PROJ_NETWORK"] = "OFF"  # the same numbers with and without internet
+
+Kind = Literal[
+    "gpx",
+    "kml",
+    "archive",
+    "shapefile",
+    "geojson",
+    "geojsonseq",
+    "json",
+    "gpkg",
+    "flatgeobuf",
+    "table",
+    "xlsx",
+    "picture",
+    "document",
+    "redirect",
+    "xml",
+    "empty",
+    "unknown",
+]
+"""What the bytes of a file prove.
+
+``archive`` is a ZIP or KMZ; ``redirect`` is a file that only points to other files (GDAL VRT and
+pipelines); ``xml`` and ``json`` are those languages saying nothing we know; ``table`` is text.
+"""
+
+HEAD_BYTES = 65_536
+"""Enough to pass any licence comment in front of the first element; one disk read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much one file may ask of the machine; beyond it the file is refused, by name."""
+
+    file_bytes: int = 512 * 2**20
+    """A province of parcels is under 300 MB; a 4 GiB laptop can still hold this twice."""
+    features: int = 1_000_000
+    """Ten times the parcels of the largest province."""
+    vertices: int = 20_000_000
+    """320 MB of coordinates; the forest of a whole regency has 0.5 million."""
+    archive_entries: int = 10_000
+    """A KMZ of a phone holds tens of entries, with photos hundreds."""
+    archive_bytes: int = 100 * 2**20
+    """Expanded bytes of all entries that are read; a phone's KMZ expands to under 20 MB."""
+    archive_ratio: int = 200
+    """KML text packs 5 to 30 times; a bomb 1,000 times."""
+    archive_ratio_from_bytes: int = 2**20
+    """Below 1 MiB a high ratio is only a short, repetitive file."""
+    xml_depth: int = 64
+    """Folders in folders: Google Earth users stop at ten."""
+    json_depth: int = 64
+    """A nested form of ODK reaches eight levels."""
+
+
+class Refusal(Exception):  # noqa: N818 - it is an answer about a user's file, not an error of ours
+    """One file or feature that cannot be read: the name of its words, and their facts."""
+
+    def __init__(self, reason: str, /, code: str = "S01", **facts: str | int | float) -> None:
+        super().__init__(reason, facts)
+        self.reason = reason
+        self.code = code
+        self.facts = facts
+
+
+def local_path(path: str | Path) -> Path:
+    """Return ``path`` if it names an existing file or folder on this machine.
+
+    Parameters
+    ----------
+    path
+        What the user typed. Addresses (``https://…``), GDAL's ``/vsi…`` and data instead of a
+        name are no files.
+
+    Raises
+    ------
+    FileError
+        There is no such file or folder, or it is neither (a device, a pipe).
+
+    Examples
+    --------
+    >>> local_path("https://example.org/a.geojson")
+    Traceback (most recent call last):
+    ...
+    hkm_gis.errors.FileError: ...
+    """
+    text = str(path)
+    if "://" in text or re.match(r"[a-z]{2,}:/", text) or text.startswith(("/vsi", "{", "[")):
+        raise FileError("file_not_local", file=text[:80])
+    try:
+        mode = Path(path).stat().st_mode
+    except (OSError, ValueError):
+        raise FileError("file_missing", file=text[:200]) from None
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise FileError("file_not_local", file=text)
+    return Path(path)
+
+
+def hash_file(path: str | Path) -> str:
+    """Return the SHA-256 of a file's bytes, as 64 hexadecimal digits."""
+    digest = sha256()
+    with Path(path).open("rb") as stream:
+        while block := stream.read(2**20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def read_content(path: Path, limits: Limits = Limits()) -> bytes:
+    """Return the bytes of a local regular file.
+
+    Raises
+    ------
+    Refusal
+        It is no regular file, cannot be opened, or is larger than ``limits.file_bytes``.
+    """
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise Refusal("not_a_regular_file")
+        with path.open("rb") as stream:
+            content = stream.read(limits.file_bytes + 1)
+    except OSError as problem:
+        raise Refusal("cannot_open", problem=problem.strerror or "?") from None
+    if len(content) > limits.file_bytes:
+        raise Refusal("file_too_large", limit_mb=limits.file_bytes // 2**20)
+    return content
+
+
+def sniff(path: str | Path) -> Kind:
+    """Tell what a file is from its bytes; its extension is not believed.
+
+    Raises
+    ------
+    FileError
+        There is no such local file.
+
+    Examples
+    --------
+    A text that makes GDAL open another file stays what it is, whatever its name says.
+
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder, "petak.kml")
+    ...     _ = file.write_text("<OGRVRTDataSource><OGRVRTLayer/></OGRVRTDataSource>")
+    ...     sniff(file)
+    'redirect'
+    """
+    with local_path(path).open("rb") as stream:
+        return _kind(stream)
+
+
+def sniff_content(content: bytes) -> Kind:
+    """Tell what a file is from its bytes, as `sniff` does for a file on disk."""
+    return _kind(BytesIO(content))
+
+
+def _kind(stream: BinaryIO) -> Kind:
+    head = stream.read(HEAD_BYTES)
+    if not head.strip(b"\0 \t\r\n"):
+        return "empty"
+    for magic, kind in _MAGIC:
+        if head.startswith(magic):
+            return _zip_kind(stream) if kind == "archive" else kind
+    text = text_of(head)
+    return "unknown" if text is None else _text_kind(text.lstrip("\ufeff \t\r\n"))
+
+
+_MAGIC: tuple[tuple[bytes, Kind], ...] = (
+    (b"PK\x03\x04", "archive"),
+    (b"PK\x05\x06", "archive"),
+    (b"\x00\x00\x27\x0a", "shapefile"),
+    (b"SQLite format 3\x00", "gpkg"),
+    (b"fgb\x03", "flatgeobuf"),
+    (b"\x89PNG", "picture"),
+    (b"\xff\xd8\xff", "picture"),
+    (b"GIF8", "picture"),
+    (b"BM", "picture"),
+    (b"RIFF", "picture"),
+    (b"II*\x00", "picture"),
+    (b"MM\x00*", "picture"),
+    (b"%PDF", "document"),
+    (b"\xd0\xcf\x11\xe0", "document"),
+    (b"{\\rtf", "document"),
+)
+
+
+def _zip_kind(stream: BinaryIO) -> Kind:
+    try:
+        names = zipfile.ZipFile(stream).namelist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return "archive"  # the reader of archives says what is wrong with it
+    if any(name.startswith("xl/") for name in names):
+        return "xlsx"
+    if any(name.startswith(("word/", "ppt/")) or name == "mimetype" for name in names):
+        return "document"
+    return "archive"
+
+
+def text_of(content: bytes) -> str | None:
+    r"""Return bytes as text: UTF-8 or UTF-16 where they say so, else cp1252; None if no text.
+
+    Examples
+    --------
+    >>> text_of("Pak Budi".encode("utf-16"))
+    'Pak Budi'
+    >>> text_of(b"Jos\xe9"), text_of(b"a\0b")
+    ('José', None)
+    """
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = content[: len(content) // 2 * 2].decode("utf-16", "replace")
+    else:
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError as problem:
+            # A character cut by the end of the head is no proof against UTF-8.
+            cut = len(content) - problem.start < 4 and len(content) == HEAD_BYTES
+            text = content.decode("utf-8-sig" if cut else "cp1252", "replace")
+    return None if _CONTROL.search(text) else text
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+
+
+def _text_kind(text: str) -> Kind:
+    if text.startswith("<"):
+        return _xml_kind(text)
+    if text.startswith(("{", "[", "\x1e")):
+        return _json_kind(text)
+    return "table"
+
+
+def _xml_kind(text: str) -> Kind:
+    start = 0
+    while prolog := _PROLOG.match(text, start):
+        start = prolog.end()
+    root = _ELEMENT.match(text, start)
+    name = root[1].lower() if root else ""
+    if name.startswith("ogrvrt") or name == "vrtdataset":
+        return "redirect"
+    if name == "gpx":
+        return "gpx"
+    if name in {"kml", "document", "folder", "placemark"}:
+        return "kml"
+    return "document" if name == "html" or text[:9].lower() == "<!doctype" else "xml"
+
+
+_PROLOG = re.compile(
+    r"\s*(?:<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)", re.DOTALL | re.IGNORECASE
+)
+_ELEMENT = re.compile(r"\s*<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)")
+
+
+def _json_kind(text: str) -> Kind:
+    if re.search(r'"type"\s*:\s*"gdal', text[:2000]):
+        return "redirect"
+    first_line = text.lstrip("\x1e").split("\n", 1)
+    is_line = first_line[0].rstrip("\r \x1e").endswith("}") and '"Feature"' in first_line[0]
+    if text.startswith("\x1e") or (
+        is_line and len(first_line) > 1 and first_line[1].lstrip("\x1e\r\n \t").startswith("{")
+    ):
+        return "geojsonseq"
+    return "geojson" if _GEOJSON_TYPE.search(text) else "json"
+
+
+_GEOJSON_TYPE = re.compile(
+    r'"type"\s*:\s*"(?:Feature(?:Collection)?|(?:Multi)?(?:Polygon|LineString|Point)'
+    r'|GeometryCollection)"'
+)
+
+
+def replace_file(
+    path: str | Path, data: bytes, *, inputs: Collection[Path] = (), private: bool = False
+) -> None:
+    """Write ``data`` to ``path``, whole or not at all.
+
+    Parameters
+    ----------
+    path
+        The file to write; its folder must exist.
+    data
+        Its new content.
+    inputs
+        Files that were read and must not be written to.
+    private
+        True where the file holds members' data: only its owner may read it (mode 0600).
+
+    Raises
+    ------
+    FileError
+        ``path`` is one of ``inputs``, or cannot be written.
+    """
+    with replacing(path, inputs=inputs, private=private) as fresh:
+        fresh.write_bytes(data)
+
+
+@contextmanager
+def replacing(
+    path: str | Path, *, inputs: Collection[Path] = (), private: bool = False
+) -> Iterator[Path]:
+    """Give a path to write to; when the block ends well, it becomes ``path`` in one step.
+
+    Parameters as `replace_file`. A block that fails, and a killed run, leave the old file as it
+    was; what a killed run left behind is cleared by the next one.
+
+    Yields
+    ------
+    Path
+        A path in a private folder beside ``path``, of the same name.
+    """
+    path = Path(path)
+    _refuse_inputs([path], inputs)
+    with _workroom(path.parent) as room:
+        yield room / path.name
+        if not (room / path.name).is_file():
+            raise FileError("nothing_written", file=path.name)
+        _move_in(room / path.name, path, private=private)
+
+
+@contextmanager
+def replacing_together(
+    folder: str | Path,
+    *,
+    inputs: Collection[Path] = (),
+    stale: Collection[str] = (),
+    private: bool = False,
+) -> Iterator[Path]:
+    """Give a folder to write several files to; when the block ends well, all move to ``folder``.
+
+    For files that belong together, as the parts of a shapefile. Each file is replaced whole;
+    the names in ``stale`` that were not written anew are removed, so that no old part is left
+    beside new ones.
+
+    Yields
+    ------
+    Path
+        An empty private folder inside ``folder``.
+    """
+    folder = Path(folder)
+    with _workroom(folder) as room:
+        yield room
+        fresh = sorted(room.iterdir())
+        _refuse_inputs([folder / f.name for f in fresh], inputs)
+        for name in sorted(set(stale) - {f.name for f in fresh}):
+            (folder / name).unlink(missing_ok=True)
+        for file in fresh:
+            _move_in(file, folder / file.name, private=private)
+
+
+@contextmanager
+def _workroom(folder: Path) -> Iterator[Path]:
+    try:
+        _clear_abandoned(folder)
+        room = Path(tempfile.mkdtemp(dir=folder, prefix=f".hkm-{os.getpid()}-"))
+    except OSError as problem:
+        raise _cannot_write(folder, problem) from problem
+    try:
+        yield room
+    except FileError:
+        raise
+    except OSError as problem:
+        raise _cannot_write(folder, problem) from problem
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
+
+
+def _cannot_write(path: Path, problem: OSError) -> FileError:
+    return FileError("file_not_writable", file=path.name, problem=problem.strerror or str(problem))
+
+
+def _clear_abandoned(folder: Path) -> None:
+    for room in folder.glob(".hkm-*-*"):
+        owner = room.name.split("-")[1]
+        if owner.isdigit() and not _is_running(int(owner)):
+            shutil.rmtree(room, ignore_errors=True)
+
+
+def _is_running(pid: int) -> bool:
+    if os.name == "nt":
+        return True  # Windows has no harmless way to ask; a leftover folder there is only untidy
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _refuse_inputs(outputs: Collection[Path], inputs: Collection[Path]) -> None:
+    taken = {Path(file).resolve() for file in inputs}
+    for output in outputs:
+        if output.resolve() in taken:
+            raise FileError("output_is_input", file=output.name)
+
+
+def _move_in(fresh: Path, path: Path, *, private: bool) -> None:
+    try:
+        if private:
+            fresh.chmod(0o600)
+        with fresh.open("rb+") as stream:
+            os.fsync(stream.fileno())
+        os.replace(fresh, path)  # noqa: PTH105 - Path.replace is this; tests break this very name
+        _sync_folder(path.parent)
+    except OSError as problem:
+        raise _cannot_write(path, problem) from problem
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":
+        return  # a folder cannot be opened there
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,96 @@
+"""ZIP and KMZ → the files inside, counted while they unfold, never written to disk."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from io import BytesIO
+
+from hkm_gis.files import Limits, Refusal
+
+__all__ = ["unpack"]
+
+
+def unpack(content: bytes, limits: Limits) -> dict[str, bytes]:
+    """Return name → bytes of every file in the archive, in its order.
+
+    Raises
+    ------
+    Refusal
+        It is cut short or damaged (every checksum is compared), locked by a password, holds a
+        link, a path that leads outside, two entries in one place, or unfolds beyond ``limits``.
+    """
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            entries = [e for e in archive.infolist() if not e.is_dir()]
+            _refuse_tricks(entries, limits)
+            _refuse_shared_places(entries)
+            return _read(archive, entries, limits)
+    except zipfile.BadZipFile as problem:
+        cut = "central directory" in str(problem) or "not a zip file" in str(problem)
+        raise Refusal("file_cut_short" if cut else "archive_damaged", line=1) from None
+    except (zlib.error, EOFError, NotImplementedError, ValueError, OSError, RuntimeError):
+        raise Refusal("archive_damaged") from None
+
+
+def _refuse_tricks(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
+    if len(entries) > limits.archive_entries:
+        raise Refusal("archive_too_many", entries=len(entries), limit=limits.archive_entries)
+    if sum(e.file_size for e in entries) > limits.archive_bytes:
+        raise _too_large(limits)
+    for entry in entries:
+        if entry.flag_bits & 0x1:
+            raise Refusal("archive_locked")
+        if (entry.external_attr >> 28) == _SYMBOLIC_LINK or _leads_outside(entry.filename):
+            raise Refusal("archive_leads_outside")
+        packed = max(entry.compress_size, 1)
+        if (
+            entry.file_size > limits.archive_ratio_from_bytes
+            and entry.file_size > limits.archive_ratio * packed
+        ):
+            raise _too_large(limits)
+
+
+_SYMBOLIC_LINK = 0o12  # the upper four bits of a Unix file mode
+
+
+def _leads_outside(name: str) -> bool:
+    parts = name.replace("\\", "/").split("/")
+    return ".." in parts or parts[0] == "" or parts[0].endswith(":")
+
+
+def _too_large(limits: Limits) -> Refusal:
+    return Refusal("archive_too_large", limit_mb=limits.archive_bytes // 2**20)
+
+
+def _refuse_shared_places(entries: list[zipfile.ZipInfo]) -> None:
+    """Two entries over the same bytes are how a small archive unfolds without end."""
+    end = 0
+    for entry in sorted(entries, key=lambda e: e.header_offset):
+        if entry.header_offset < end:
+            raise Refusal("archive_damaged")
+        end = entry.header_offset + 30 + len(entry.filename) + entry.compress_size
+
+
+def _read(
+    archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], limits: Limits
+) -> dict[str, bytes]:
+    room_bytes = limits.archive_bytes
+    members: dict[str, bytes] = {}
+    for entry in entries:
+        with archive.open(entry) as stream:
+            data = stream.read(room_bytes + 1)
+        room_bytes -= len(data)
+        if room_bytes < 0:
+            raise _too_large(limits)
+        members[_free_name(entry.filename, members)] = data
+    return members
+
+
+def _free_name(name: str, taken: dict[str, bytes]) -> str:
+    """Two entries of one name are both read: the second goes by ``name#2``."""
+    free, count = name, 1
+    while free in taken:
+        count += 1
+        free = f"{name}#{count}"
+    return free

@@ -1,0 +1,324 @@
+"""GeoJSON, one feature at a time, so that one bad ring never costs its neighbours."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from hkm_gis.files import Limits, Refusal, text_of
+from hkm_gis.readers.coordinates import LARGEST, printable
+from hkm_gis.readers.corners import MarkedPoint, join_corners
+from hkm_gis.readers.feature import Feature
+from hkm_gis.record import Rejection
+from hkm_gis.walks import Walk
+
+__all__ = ["parse_json", "read_geojson", "read_geojsonseq"]
+
+REPAIR_KEY = "_repair"
+"""Property that says what reading itself had to mend; its value names the repair."""
+
+CLOSE_RING = "close_ring"
+
+
+def read_geojson(
+    content: bytes, source: str, limits: Limits, *, crs: str = ""
+) -> Iterator[Feature | Rejection]:
+    """Yield each feature of a GeoJSON file.
+
+    Parameters
+    ----------
+    content, source, limits
+        The bytes, the name that reports use for them, and how much they may hold.
+    crs
+        Coordinate system if the file states none; without it that is WGS 84 (RFC 7946).
+
+    Raises
+    ------
+    Refusal
+        The file is no JSON, is cut short, or holds too much.
+    """
+    document = parse_json(content, limits)
+    yield from features_of(
+        _members(document), source, limits, crs=_stated_crs(document) or crs or "EPSG:4326"
+    )
+
+
+def read_geojsonseq(
+    content: bytes, source: str, limits: Limits, *, crs: str = ""
+) -> Iterator[Feature | Rejection]:
+    """Yield each feature of a GeoJSON text sequence: one feature a line."""
+    lines = [line for raw in _text(content).split("\n") if (line := raw.strip("\x1e \r\t"))]
+    members: list[Any] = []
+    for line in lines:
+        try:
+            members.append(parse_json(line.encode(), limits))
+        except Refusal as refusal:
+            members.append(refusal)
+    yield from features_of(members, source, limits, crs=crs or "EPSG:4326")
+
+
+def parse_json(content: bytes, limits: Limits) -> Any:
+    """Return JSON data; NaN and Infinity, which are no JSON, become None.
+
+    Raises
+    ------
+    Refusal
+        The text is cut short, damaged or nested too deeply.
+    """
+    text = _text(content)
+    if _depth(text) > limits.json_depth:
+        raise Refusal("json_too_deep", limit=limits.json_depth)
+    try:
+        return json.loads(text, parse_constant=lambda _name: None)
+    except json.JSONDecodeError as problem:
+        if problem.pos >= len(text.rstrip()) or problem.msg.startswith("Unterminated"):
+            raise Refusal("file_cut_short", line=problem.lineno) from None
+        raise Refusal("json_damaged", line=problem.lineno) from None
+    except (RecursionError, ValueError):
+        raise Refusal("json_damaged", line=1) from None
+
+
+def _text(content: bytes) -> str:
+    text = text_of(content)
+    if text is None:
+        raise Refusal("not_text")
+    return text.removeprefix("\ufeff")
+
+
+_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]+|[\]}]+', re.DOTALL)
+
+
+def _depth(text: str) -> int:
+    if max(text.count("["), text.count("{")) < 64:
+        return 0
+    depth = deepest = 0
+    for match in _BRACKETS.finditer(text):
+        token = match[0]
+        if token[0] in "[{":
+            depth += len(token)
+            deepest = max(deepest, depth)
+        elif token[0] in "]}":
+            depth -= len(token)
+    return deepest
+
+
+def _members(document: Any) -> Sequence[Any]:
+    if not isinstance(document, Mapping):
+        raise Refusal("no_features")
+    if document.get("type") == "FeatureCollection":
+        members = document.get("features")
+        if not isinstance(members, list) or not members:
+            raise Refusal("no_features")
+        return members
+    return [document]
+
+
+def _stated_crs(document: Any) -> str:
+    crs = document.get("crs") if isinstance(document, Mapping) else None
+    if not isinstance(crs, Mapping):
+        return ""
+    properties = crs.get("properties")
+    name = properties.get("name") if isinstance(properties, Mapping) else None
+    return crs_name(str(name or properties or "?"))
+
+
+def crs_name(text: str) -> str:
+    """Return what a file calls its coordinate system as ``EPSG:n`` where it has such a number.
+
+    Raises
+    ------
+    Refusal
+        No coordinate system goes by this name: guessing one would move the land.
+
+    Examples
+    --------
+    >>> crs_name("urn:ogc:def:crs:EPSG::32748"), crs_name("urn:ogc:def:crs:OGC:1.3:CRS84")
+    ('EPSG:32748', 'EPSG:4326')
+    """
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
+    if text.upper().endswith("CRS84"):
+        return "EPSG:4326"
+    try:
+        crs = CRS.from_user_input(text)
+    except CRSError:
+        raise Refusal("crs_unknown", crs=printable(text)) from None
+    epsg = crs.to_epsg()
+    return f"EPSG:{epsg}" if epsg else crs.to_wkt()
+
+
+def features_of(
+    members: Sequence[Any], source: str, limits: Limits, *, crs: str
+) -> Iterator[Feature | Rejection]:
+    """Yield what becomes of each GeoJSON object; points come last, as corners or refused."""
+    if len(members) > limits.features:
+        raise Refusal("too_many_features", limit=limits.features)
+    points: list[MarkedPoint] = []
+    has_land = False
+    for position, member in enumerate(members, 1):
+        outcome = _outcome(position, member, source, crs)
+        if isinstance(outcome, MarkedPoint):
+            points.append(outcome)
+            continue
+        has_land = has_land or isinstance(outcome, Feature)
+        yield outcome
+    yield from join_corners(points, source=source, crs=crs, has_land=has_land)
+
+
+def _outcome(
+    position: int, member: Any, source: str, crs: str
+) -> Feature | Rejection | MarkedPoint:
+    label = f"feature {position}"
+    try:
+        if isinstance(member, Refusal):
+            raise member
+        geometry, properties = _parts(member)
+        name = _name(properties)
+        label = f'{label} "{printable(name)}"' if name else label
+        return land_of(geometry, source=source, feature=label, name=name, crs=crs, said=properties)
+    except Refusal as refusal:
+        return Rejection(
+            source=source, feature=label, code="S01", reason=refusal.reason, facts=refusal.facts
+        )
+
+
+def _parts(member: Any) -> tuple[Any, dict[str, str]]:
+    if not isinstance(member, Mapping):
+        raise Refusal("not_a_feature")
+    if member.get("type") != "Feature":
+        return member, {}
+    properties = member.get("properties")
+    said = {str(k): text(v) for k, v in properties.items()} if isinstance(properties, dict) else {}
+    return member.get("geometry"), said
+
+
+def text(value: Any) -> str:
+    """Return a JSON value as text: '' for null, nested values as JSON."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _name(properties: Mapping[str, str]) -> str:
+    by_lower = {key.lower(): value for key, value in properties.items()}
+    return next((by_lower[k] for k in ("name", "nama") if by_lower.get(k)), "")
+
+
+def land_of(
+    geometry: Any, *, source: str, feature: str, name: str, crs: str, said: Mapping[str, str]
+) -> Feature | MarkedPoint:
+    """Return one GeoJSON geometry as the feature it draws: a line is a walk, a point a mark.
+
+    Raises
+    ------
+    Refusal
+        It has no geometry, one of no known kind, or a coordinate that is no number.
+    """
+    kind = geometry.get("type") if isinstance(geometry, Mapping) else None
+    if kind is None:
+        raise Refusal("no_geometry")
+    if kind == "Point":
+        x, y = _array([geometry.get("coordinates")])[0]
+        return MarkedPoint(feature=feature, name=name, x=x, y=y, properties=said)
+    if kind in ("LineString", "MultiLineString"):
+        lines = geometry.get("coordinates")
+        parts = [_array(line) for line in ([lines] if kind == "LineString" else _listed(lines))]
+        walk = Walk(segments=tuple(parts))
+        return Feature(
+            source=source, feature=feature, name=name, walk=walk, crs=crs, properties=said
+        )
+    mended: list[str] = []
+    shape = _shape(geometry, mended)
+    marks = {REPAIR_KEY: mended[0]} if mended else {}
+    return Feature(
+        source=source,
+        feature=feature,
+        name=name,
+        geometry=shape,
+        crs=crs,
+        properties={**said, **marks},
+    )
+
+
+def _shape(geometry: Mapping[str, Any], mended: list[str]) -> BaseGeometry:
+    kind, coordinates = geometry.get("type"), geometry.get("coordinates")
+    if kind == "Polygon":
+        return _polygon(coordinates, mended)
+    if kind == "MultiPolygon":
+        return shapely.MultiPolygon([_polygon(p, mended) for p in _listed(coordinates)])
+    if kind == "GeometryCollection":
+        parts = [p for p in _listed(geometry.get("geometries")) if isinstance(p, Mapping)]
+        polygons = [_shape(p, mended) for p in parts if p.get("type") in _AREAS]
+        if polygons:
+            return shapely.MultiPolygon([q for p in polygons for q in shapely.get_parts(p)])
+    raise Refusal("geometry_not_land", kind=printable(str(kind)))
+
+
+_AREAS = ("Polygon", "MultiPolygon", "GeometryCollection")
+
+
+def _polygon(rings: Any, mended: list[str]) -> shapely.Polygon:
+    rings = _listed(rings)
+    if isinstance(rings[0], list) and rings[0] and isinstance(rings[0][0], (int, float)):
+        rings = [rings]  # ODK Central writes a polygon without its nesting (central-backend #282)
+    shell, *holes = (ring_of(_array(ring), mended) for ring in rings)
+    return shapely.Polygon(shell, holes)
+
+
+def ring_of(points: NDArray[np.float64], mended: list[str]) -> shapely.LinearRing:
+    """Return the ring through points (n, 2), closed; ``mended`` then says that it was not.
+
+    Raises
+    ------
+    Refusal
+        Fewer than three points cannot enclose land.
+    """
+    is_open = not np.array_equal(points[0], points[-1])
+    if len(points) - (not is_open) < 3:
+        raise Refusal("too_few_corners", corners=len(points) - (not is_open))
+    if is_open:
+        mended.append(CLOSE_RING)
+        points = np.vstack([points, points[:1]])
+    return shapely.LinearRing(points)
+
+
+def _listed(value: Any) -> list[Any]:
+    if not isinstance(value, list) or not value:
+        raise Refusal("no_geometry")
+    return value
+
+
+def _array(positions: Any) -> NDArray[np.float64]:
+    """(n, 2) from positions of two numbers or more; an empty last one is ODK's, and dropped."""
+    listed = _listed(positions)
+    if len(listed) > 1 and listed[-1] == []:
+        listed = listed[:-1]
+    try:
+        array = np.array([(p[0], p[1]) for p in listed], dtype=np.float64)
+    except (TypeError, ValueError, IndexError, KeyError, OverflowError):
+        raise Refusal("bad_coordinate", value=_first_bad(listed)) from None
+    if not (np.isfinite(array) & (np.abs(array) < LARGEST)).all():
+        raise Refusal("bad_coordinate", value=_first_bad(listed))
+    if any(isinstance(v, (str, bool)) for p in listed for v in p[:2]):
+        raise Refusal("bad_coordinate", value=_first_bad(listed))
+    return array
+
+
+def _first_bad(positions: Sequence[Any]) -> str:
+    return printable(str(next((p for p in positions if not _is_position(p)), positions[0])))
+
+
+def _is_position(value: Any) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) > 1
+        and all(type(v) in (int, float) and abs(v) < LARGEST for v in value[:2])
+    )

@@ -1,0 +1,218 @@
+"""KML of Google Earth, Avenza, Locus and others: polygons as drawn, lines and tracks as walks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from xml.etree.ElementTree import Element
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from hkm_gis.files import Limits, Refusal
+from hkm_gis.readers.coordinates import number, printable
+from hkm_gis.readers.corners import MarkedPoint, join_corners
+from hkm_gis.readers.feature import Feature
+from hkm_gis.readers.geojson import REPAIR_KEY, ring_of
+from hkm_gis.readers.gpx import child_text, seconds
+from hkm_gis.readers.xml import parse_xml
+from hkm_gis.record import Rejection
+from hkm_gis.walks import Walk
+
+__all__ = ["read_kml"]
+
+WGS84 = "EPSG:4326"
+
+_CONTAINERS = {"Document", "Folder", "kml"}
+_COLLECTIONS = {"MultiGeometry", "MultiPolygon", "MultiLineString", "MultiPoint"}
+
+
+def read_kml(content: bytes, source: str, limits: Limits) -> Iterator[Feature | Rejection]:
+    """Yield what becomes of each placemark, in all folders; points come last.
+
+    Links to other files are not followed.
+
+    Raises
+    ------
+    Refusal
+        The file as a whole cannot be read, or holds no placemark.
+    """
+    root = parse_xml(content, limits)
+    placemarks = list(_placemarks(root, ()))
+    if not placemarks:
+        links = any(True for _ in root.iter("NetworkLink"))
+        raise Refusal("only_links" if links else "no_features")
+    points: list[MarkedPoint] = []
+    has_land = False
+    for position, (placemark, folders) in enumerate(placemarks, 1):
+        outcome = _outcome(position, placemark, folders, source)
+        if isinstance(outcome, MarkedPoint):
+            points.append(outcome)
+            continue
+        has_land = has_land or isinstance(outcome, Feature)
+        yield outcome
+    yield from join_corners(points, source=source, crs=WGS84, has_land=has_land)
+
+
+def _placemarks(
+    element: Element, folders: tuple[str, ...]
+) -> Iterator[tuple[Element, tuple[str, ...]]]:
+    if element.tag == "Placemark":
+        yield element, folders
+        return
+    for child in element:
+        if child.tag == "Placemark":
+            yield child, folders
+        elif child.tag == "Folder":
+            yield from _placemarks(child, (*folders, child_text(child, "name")))
+        elif child.tag in _CONTAINERS or child.tag in ("Create", "Update", "Change"):
+            yield from _placemarks(child, folders)
+
+
+def _outcome(
+    position: int, placemark: Element, folders: tuple[str, ...], source: str
+) -> Feature | Rejection | MarkedPoint:
+    name = child_text(placemark, "name")
+    label = f'placemark {position} "{printable(name)}"' if name else f"placemark {position}"
+    try:
+        return _land(placemark, name=name, label=label, folders=folders, source=source)
+    except Refusal as refusal:
+        return Rejection(
+            source=source, feature=label, code="S01", reason=refusal.reason, facts=refusal.facts
+        )
+
+
+def _land(
+    placemark: Element, *, name: str, label: str, folders: tuple[str, ...], source: str
+) -> Feature | MarkedPoint:
+    mended: list[str] = []
+    said = _properties(placemark)
+    leaves = list(_leaves(placemark))
+    polygons = [_polygon(g, mended) for g in leaves if g.tag == "Polygon"]
+    geometry: BaseGeometry | None = None
+    walk: Walk | None = None
+    if polygons:
+        geometry = polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons)
+    elif lines := [g for g in leaves if g.tag in ("LineString", "LinearRing", "Track")]:
+        walk = _walk(lines)
+    elif points := [g for g in leaves if g.tag == "Point"]:
+        x, y = _coordinates(points[0])[0]
+        return MarkedPoint(feature=label, name=name, x=x, y=y, folders=folders, properties=said)
+    else:
+        raise Refusal("no_geometry")
+    return Feature(
+        source=source,
+        feature=label,
+        name=name,
+        geometry=geometry,
+        walk=walk,
+        crs=WGS84,
+        folders=folders,
+        properties=said | ({REPAIR_KEY: mended[0]} if mended else {}),
+    )
+
+
+def _leaves(element: Element) -> Iterator[Element]:
+    for child in element:
+        if child.tag in ("Polygon", "LineString", "LinearRing", "Point", "Track"):
+            yield child
+        elif child.tag in _COLLECTIONS or child.tag == "MultiTrack":
+            yield from _leaves(child)
+
+
+def _polygon(polygon: Element, mended: list[str]) -> shapely.Polygon:
+    shells = _rings(polygon, "outerBoundaryIs", mended)
+    if not shells:
+        raise Refusal("no_geometry")
+    return shapely.Polygon(shells[0], _rings(polygon, "innerBoundaryIs", mended))
+
+
+def _rings(polygon: Element, boundary: str, mended: list[str]) -> list[shapely.LinearRing]:
+    rings = (ring for part in polygon.iter(boundary) for ring in part.iter("LinearRing"))
+    return [ring_of(_coordinates(ring), mended) for ring in rings]
+
+
+def _coordinates(element: Element) -> NDArray[np.float64]:
+    text = re.sub(r"\s*,\s*", ",", child_text(element, "coordinates"))  # "104.6, -5.4, 0" is common
+    positions = [_position(item, ",") for item in text.split()]
+    if not positions:
+        raise Refusal("no_geometry")
+    return np.array(positions, dtype=np.float64)
+
+
+def _position(item: str, separator: str | None) -> tuple[float, float]:
+    values = item.split(separator)
+    if not 2 <= len(values) <= 3:
+        raise Refusal("bad_coordinate", value=printable(item))
+    return number(values[0]), number(values[1])
+
+
+def _walk(lines: list[Element]) -> Walk:
+    segments, times_s = [], []
+    for line in lines:
+        if line.tag == "Track":
+            items = [(c.text or "").strip() for c in line if c.tag == "coord"]
+            positions = np.array([_position(item, None) for item in items if item])
+            when = [seconds(c.text) for c in line if c.tag == "when"]
+        else:
+            positions, when = _coordinates(line), []
+        if len(positions) == 0:
+            continue
+        segments.append(positions)
+        whole = len(when) == len(positions)
+        times_s.append(np.array(when) if whole else np.full(len(positions), np.nan))
+    if not segments:
+        raise Refusal("track_empty")
+    return Walk(segments=tuple(segments), times_s=tuple(times_s))
+
+
+def _properties(placemark: Element) -> dict[str, str]:
+    said = {}
+    description = child_text(placemark, "description")
+    if description:
+        table = _TableCells.pairs(description)
+        said.update(table or {"description": description})
+    for data in placemark.iter("Data"):
+        said[data.get("name") or ""] = child_text(data, "value")
+    for data in placemark.iter("SimpleData"):
+        said[data.get("name") or ""] = (data.text or "").strip()
+    said.pop("", None)
+    return said
+
+
+class _TableCells(HTMLParser):
+    """Collects the cells of the HTML table that ArcGIS and others write as a description."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: list[list[str]] = []
+        self.in_cell = False
+
+    @classmethod
+    def pairs(cls, html: str) -> dict[str, str]:
+        if "<td" not in html.lower():
+            return {}
+        parser = cls()
+        parser.feed(html)
+        cells = [[" ".join(cell.split()) for cell in row] for row in parser.rows]
+        return {row[0]: row[1] for row in cells if len(row) == 2 and row[0]}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+        if tag == "tr":
+            self.rows.append([])
+        self.in_cell = tag in ("td", "th")
+        if self.in_cell:
+            if not self.rows:
+                self.rows.append([])
+            self.rows[-1].append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("td", "th"):
+            self.in_cell = False
+
+    def handle_data(self, data: str) -> None:
+        if self.in_cell:
+            self.rows[-1][-1] += data

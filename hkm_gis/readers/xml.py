@@ -1,0 +1,89 @@
+"""XML without DTD, entities or bottomless nesting → elements that go by their local names."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NoReturn
+from xml.etree.ElementTree import Element, TreeBuilder
+from xml.parsers import expat
+
+from hkm_gis.files import Limits, Refusal, text_of
+
+__all__ = ["parse_xml"]
+
+
+def parse_xml(content: bytes, limits: Limits) -> Element:
+    """Return the root element; namespaces are dropped, for the field writes several for one thing.
+
+    expat itself, as defusedxml wraps it: a document type is refused where it begins, so no
+    entity can be declared, whatever the version of expat. Depth is counted on the way in.
+
+    Raises
+    ------
+    Refusal
+        The text is cut short, damaged, has a document type, or is nested too deeply.
+    """
+    try:
+        return _parse(content, limits)
+    except expat.ExpatError as problem:
+        if problem.code == _INVALID_TOKEN and _is_undeclared_cp1252(content):
+            return _parse((text_of(content) or "").encode(), limits)
+        raise _refusal(problem) from None
+    except (LookupError, ValueError) as problem:
+        raise Refusal("xml_damaged", line=1, problem=str(problem)[:80]) from None
+
+
+_INVALID_TOKEN = 4  # XML_ERROR_INVALID_TOKEN
+_CUT_SHORT = {3, 5, 20}  # no element found, unclosed token, unclosed CDATA section
+
+
+def _parse(content: bytes, limits: Limits) -> Element:
+    builder = TreeBuilder()
+    local_names: dict[str, str] = {}
+    depth = 0
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > limits.xml_depth:
+            raise Refusal("xml_too_deep", limit=limits.xml_depth)
+        name = local_names.get(tag)
+        if name is None:
+            name = local_names[tag] = tag.rpartition(":")[2]
+        builder.start(name, attributes)
+
+    def end(tag: str) -> None:
+        nonlocal depth
+        depth -= 1
+        builder.end(tag)
+
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = builder.data
+    parser.StartDoctypeDeclHandler = _refuse_document_type
+    parser.Parse(content, True)
+    return builder.close()
+
+
+def _refuse_document_type(*_declaration: Any) -> NoReturn:
+    raise Refusal("xml_document_type")
+
+
+def _is_undeclared_cp1252(content: bytes) -> bool:
+    if re.match(rb"\s*<\?xml[^>]*encoding", content):
+        return False
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return True
+    return False
+
+
+def _refusal(problem: expat.ExpatError) -> Refusal:
+    if problem.code in _CUT_SHORT:
+        return Refusal("file_cut_short", line=problem.lineno)
+    return Refusal(
+        "xml_damaged", line=problem.lineno, problem=expat.errors.messages.get(problem.code, "?")
+    )
