@@ -1,0 +1,350 @@
+"""A drawing surface in millimetres: paths, text, pictures, layers and pages of one PDF."""
+
+from __future__ import annotations
+
+import io
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from itertools import groupby
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = [
+    "INK",
+    "MISSING_GLYPH",
+    "POINTS_PER_MM",
+    "Box",
+    "Canvas",
+    "Font",
+    "printable",
+    "shorten",
+    "text_width_mm",
+    "wrap",
+]
+
+Font = Literal["regular", "italic", "semibold", "bold"]
+Line = NDArray[np.float64]
+"""A line on paper: an array of shape (n, 2) in millimetres."""
+
+POINTS_PER_MM = 72 / 25.4
+INK = "#1a1a1a"
+MISSING_GLYPH = "◊"
+"""Stands for what the typeface cannot print, so that nothing vanishes from a name."""
+
+_FACES: dict[Font, str] = {
+    "regular": "SourceSansPro",
+    "italic": "SourceSansProIt",
+    "semibold": "SourceSansProSemibold",
+    "bold": "SourceSansProBold",
+}
+_SHIFT: dict[str, float] = {"left": 0.0, "centre": -0.5, "right": -1.0}
+_EMOJI_GLUE = dict.fromkeys(map(ord, "\u200d\ufe0e\ufe0f"))
+
+
+class Box(NamedTuple):
+    """A rectangle in millimetres, or in metres of a map grid: left, bottom, right, top."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    @property
+    def width(self) -> float:
+        """Width of the box."""
+        return self.x1 - self.x0
+
+    @property
+    def height(self) -> float:
+        """Height of the box."""
+        return self.y1 - self.y0
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """Middle of the box."""
+        return (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2
+
+    @property
+    def ring(self) -> Line:
+        """The four corners, anticlockwise from the lower left one."""
+        x0, y0, x1, y1 = self
+        return np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], dtype=float)
+
+    def grown(self, by: float) -> Box:
+        """Return the box moved outward by ``by`` on every side."""
+        return Box(self.x0 - by, self.y0 - by, self.x1 + by, self.y1 + by)
+
+
+def printable(text: str, font: Font = "regular") -> str:
+    """Return ``text`` as the typeface can print it, each unprintable run as one lozenge.
+
+    Marks that turn the reading direction count as unprintable: they are shown, never obeyed.
+
+    Examples
+    --------
+    >>> printable("Siti 🌱 $50 & Co.")
+    'Siti ◊ $50 & Co.'
+    """
+    known = _face(font)[0]
+    spaced = " ".join(unicodedata.normalize("NFC", text).translate(_EMOJI_GLUE).split())
+    runs = groupby(spaced, key=lambda letter: ord(letter) in known)
+    return "".join("".join(run) if ok else MISSING_GLYPH for ok, run in runs)
+
+
+def text_width_mm(text: str, size_pt: float, font: Font = "regular") -> float:
+    """Return the width of printable ``text`` set in ``size_pt``."""
+    known, advances, units_per_em = _face(font)
+    units = sum(advances[known[ord(letter)]][0] for letter in printable(text, font))
+    return units / units_per_em * size_pt / POINTS_PER_MM
+
+
+def shorten(text: str, width_mm: float, size_pt: float, font: Font = "regular") -> str:
+    """Return as much of ``text`` as ``width_mm`` holds, an ellipsis standing for the rest."""
+    text = printable(text, font)
+    if text_width_mm(text, size_pt, font) <= width_mm:
+        return text
+    while text and text_width_mm(text + "…", size_pt, font) > width_mm:
+        text = text[:-1].rstrip()
+    return text + "…"
+
+
+def wrap(
+    text: str, width_mm: float, size_pt: float, font: Font = "regular", *, lines: int = 99
+) -> list[str]:
+    """Return ``text`` in lines of at most ``width_mm``; what exceeds ``lines`` is cut by "…"."""
+    done: list[str] = []
+    rest = printable(text, font).split()
+    while rest and len(done) < lines - 1:
+        count = _words_that_fit(rest, width_mm, size_pt, font)
+        done.append(shorten(" ".join(rest[:count]), width_mm, size_pt, font))
+        rest = rest[count:]
+    return [*done, shorten(" ".join(rest), width_mm, size_pt, font)] if rest else done
+
+
+def _words_that_fit(words: Sequence[str], width_mm: float, size_pt: float, font: Font) -> int:
+    count = 1
+    while (
+        count < len(words)
+        and text_width_mm(" ".join(words[: count + 1]), size_pt, font) <= width_mm
+    ):
+        count += 1
+    return count
+
+
+class Canvas:
+    """One PDF, drawn in millimetres from the lower left corner of the page.
+
+    The same calls give the same bytes; fonts are embedded as subsets.
+
+    Parameters
+    ----------
+    width_mm, height_mm
+        Size of the first page.
+    title, subject
+        Names of the document.
+    """
+
+    def __init__(
+        self, width_mm: float, height_mm: float, *, title: str = "", subject: str = ""
+    ) -> None:
+        from reportlab.pdfgen.canvas import Canvas as Pdf
+
+        _register_faces()
+        self._buffer = io.BytesIO()
+        # initialFontName: else reportlab names an un-embedded Helvetica on every page
+        self._pdf = Pdf(
+            self._buffer,
+            pagesize=(width_mm * POINTS_PER_MM, height_mm * POINTS_PER_MM),
+            pageCompression=1,
+            invariant=1,
+            initialFontName="regular",
+            initialFontSize=7,
+        )
+        self._pdf.setTitle(title)
+        self._pdf.setSubject(subject)
+        self._layers: dict[str, str] = {}
+
+    @property
+    def layers(self) -> dict[str, str]:
+        """Name of each layer → the resource name that its content carries."""
+        return dict(self._layers)
+
+    def path(
+        self,
+        lines: Iterable[Line],
+        *,
+        closed: bool = False,
+        fill: str | None = None,
+        stroke: str | None = None,
+        width_mm: float = 0.1,
+        dash_mm: Sequence[float] = (),
+        opacity: float = 1.0,
+    ) -> None:
+        """Draw lines or rings together, filled by the even-odd rule.
+
+        Parameters
+        ----------
+        lines
+            Arrays of shape (n, 2) in mm; rings need no repeated end when ``closed``.
+        fill, stroke
+            Colours as ``#rrggbb``; None leaves out the fill or the line.
+        width_mm, dash_mm
+            Width of the line, and lengths of its dashes and gaps.
+        opacity
+            1 covers what lies below, 0 shows all of it.
+        """
+        operators = [_trace(line, closed) for line in lines if len(line) > 1]
+        if not operators or (fill is None and stroke is None):
+            return
+        with self._state(opacity):
+            code = self._pdf._code
+            code.append("1 j 0 J")
+            if fill is not None:
+                code.append("%.3f %.3f %.3f rg" % _rgb(fill))
+            if stroke is not None:
+                code.append("%.3f %.3f %.3f RG" % _rgb(stroke))
+                dashes = " ".join(f"{dash * POINTS_PER_MM:.2f}" for dash in dash_mm)
+                code.append(f"{width_mm * POINTS_PER_MM:.3f} w [{dashes}] 0 d")
+            code.extend(operators)
+            code.append(_PAINT[fill is not None, stroke is not None])
+
+    def text(
+        self,
+        x_mm: float,
+        y_mm: float,
+        text: str,
+        *,
+        size_pt: float = 7.0,
+        font: Font = "regular",
+        color: str = INK,
+        align: Literal["left", "centre", "right"] = "left",
+        halo_mm: float = 0.0,
+        halo: str = "#ffffff",
+        turn_deg: float = 0.0,
+        opacity: float = 1.0,
+    ) -> None:
+        """Write one line of text with its baseline at ``x_mm, y_mm``, literally as it stands."""
+        words = printable(text, font)
+        shift = _SHIFT[align] * text_width_mm(words, size_pt, font)
+        with self._state(opacity):
+            self._pdf.translate(x_mm * POINTS_PER_MM, y_mm * POINTS_PER_MM)
+            if turn_deg:
+                self._pdf.rotate(turn_deg)
+            if halo_mm:
+                # its own state: a text mode leaks into every later text otherwise
+                with self._state():
+                    self._pdf._code.append("1 j %.3f %.3f %.3f RG" % _rgb(halo))
+                    self._pdf._code.append(f"{2 * halo_mm * POINTS_PER_MM:.3f} w")
+                    self._write(words, shift, size_pt, font, stroked=True)
+            self._pdf._code.append("%.3f %.3f %.3f rg" % _rgb(color))
+            self._write(words, shift, size_pt, font, stroked=False)
+
+    def image(self, grey: NDArray[np.uint8], box: Box, *, quality: int = 80) -> None:
+        """Draw a grey picture (rows from the top, 0 black to 255 white) into ``box``."""
+        from PIL import Image
+        from reportlab.lib.utils import ImageReader
+
+        jpeg = io.BytesIO()
+        Image.fromarray(grey).save(jpeg, "JPEG", quality=quality, optimize=True)
+        corner_and_size = (box.x0, box.y0, box.width, box.height)
+        with _binary_streams():
+            self._pdf.drawImage(ImageReader(jpeg), *(v * POINTS_PER_MM for v in corner_and_size))
+
+    @contextmanager
+    def clip(self, box: Box) -> Iterator[None]:
+        """Draw only inside ``box``."""
+        with self._state():
+            self._pdf._code.append(_trace(box.ring, closed=True) + " W n")
+            yield
+
+    @contextmanager
+    def layer(self, name: str) -> Iterator[None]:
+        """Draw on the layer ``name``, which a reader of the PDF can switch off."""
+        key = self._layers.setdefault(name, f"OC{len(self._layers)}")
+        self._pdf._code.append(f"/OC /{key} BDC")
+        yield
+        self._pdf._code.append("EMC")
+
+    def page(self, width_mm: float, height_mm: float) -> None:
+        """Begin a new page."""
+        self._pdf.showPage()
+        self._pdf.setPageSize((width_mm * POINTS_PER_MM, height_mm * POINTS_PER_MM))
+
+    def save(self) -> bytes:
+        """Finish the document and return it."""
+        with _binary_streams():
+            self._pdf.save()
+        return self._buffer.getvalue()
+
+    @contextmanager
+    def _state(self, opacity: float = 1.0) -> Iterator[None]:
+        self._pdf.saveState()
+        if opacity < 1:
+            self._pdf.setFillAlpha(opacity)
+            self._pdf.setStrokeAlpha(opacity)
+        yield
+        self._pdf.restoreState()
+
+    def _write(
+        self, words: str, shift_mm: float, size_pt: float, font: Font, *, stroked: bool
+    ) -> None:
+        line = self._pdf.beginText(shift_mm * POINTS_PER_MM, 0)
+        line.setFont(font, size_pt)
+        if stroked:
+            line.setTextRenderMode(1)
+        line.textOut(words)
+        self._pdf.drawText(line)
+
+
+_PAINT = {(True, True): "B*", (True, False): "f*", (False, True): "S"}
+
+
+def _trace(line: Line, closed: bool) -> str:
+    points = np.round(np.asarray(line, dtype=float) * POINTS_PER_MM, 2).tolist()
+    steps = [f"{x:.2f} {y:.2f} l" for x, y in points[1:]]
+    x, y = points[0]
+    return " ".join([f"{x:.2f} {y:.2f} m", *steps, *(["h"] if closed else [])])
+
+
+def _rgb(color: str) -> tuple[float, float, float]:
+    red, green, blue = (int(color[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    return red, green, blue
+
+
+@cache
+def _face(font: Font) -> tuple[dict[int, str], Any, int]:
+    from fontTools.ttLib import TTFont
+
+    with TTFont(_face_file(font), lazy=True) as face:
+        return face.getBestCmap(), dict(face["hmtx"].metrics), face["head"].unitsPerEm
+
+
+def _face_file(font: Font) -> str:
+    from font_source_sans_pro import font_files_ttf
+
+    return str(font_files_ttf[_FACES[font]])
+
+
+@cache
+def _register_faces() -> None:
+    from reportlab.pdfbase.pdfmetrics import registerFont
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    for font in _FACES:
+        registerFont(TTFont(font, _face_file(font)))
+
+
+@contextmanager
+def _binary_streams() -> Iterator[None]:
+    # Base-85 text, reportlab's default, makes a sheet a fifth larger.
+    from reportlab import rl_config
+
+    before, rl_config.useA85 = rl_config.useA85, 0
+    try:
+        yield
+    finally:
+        rl_config.useA85 = before

@@ -1,0 +1,224 @@
+"""What one sheet shows: the land of one group in grid metres, sorted by what is known of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from hkm_gis.plane import area_m2, reproject
+from hkm_gis.report import Finding, Report, Severity, Status
+
+if TYPE_CHECKING:
+    from hkm_gis.survey import Survey
+
+__all__ = ["STATUS_ORDER", "Content", "Row", "content_of", "fingerprint", "work_area_line"]
+
+STATUS_ORDER = ("clean", "finding", "outside", "disputed", "shared", "sliver")
+"""From plain land to disputed land: what is drawn later lies on top."""
+
+GAP_CLOSED_M = 5.0
+"""Half the width of a path between two walks: the outline does not run into such a gap."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One parcel of the group: its number on the sheet and what the table says of it."""
+
+    number: int
+    parcel_id: str
+    member: str
+    area_ha: float
+    utm_ha: float
+    uncertainty_ha: float
+    outside_ha: float
+    finding_codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """Everything that the sheet of one group shows, in grid metres.
+
+    Attributes
+    ----------
+    group
+        Name of the group.
+    rows, parcels_m
+        Its parcels in reading order, and their land.
+    status
+        ``clean`` or ``finding`` for each parcel.
+    special_m, special_ha
+        Land outside the forest and shared land by kind, and its hectares counted once.
+    neighbours_m
+        Name of each other group → its parcels.
+    forest_m
+        The forest; None without boundary.
+    work_area_m
+        The parcels of the group dissolved.
+    union_ha, utm_ha
+        Hectares of the dissolved parcels: geodesic, and on the grid.
+    fingerprint
+        SHA-256 of ids and corners.
+    blocking
+        Number of open findings of severity error.
+    """
+
+    group: str
+    rows: tuple[Row, ...]
+    parcels_m: NDArray[Any]
+    status: NDArray[np.str_]
+    special_m: Mapping[str, NDArray[Any]]
+    special_ha: Mapping[str, float]
+    neighbours_m: Mapping[str, NDArray[Any]]
+    forest_m: BaseGeometry | None
+    work_area_m: BaseGeometry
+    union_ha: float
+    utm_ha: float
+    fingerprint: str
+    blocking: int
+
+    @property
+    def sum_ha(self) -> float:
+        """Sum of the hectares of the parcels, unrounded."""
+        return float(sum(row.area_ha for row in self.rows))
+
+    def parcels_of(self, status: str) -> NDArray[Any]:
+        """Return the parcels of one status."""
+        chosen: NDArray[Any] = self.parcels_m[self.status == status]
+        return chosen
+
+    def hectares_of(self, status: str) -> float:
+        """Return the hectares of one entry of the legend, unrounded."""
+        if status in self.special_ha:
+            return self.special_ha[status]
+        return float(
+            sum(r.area_ha for r, s in zip(self.rows, self.status, strict=True) if s == status)
+        )
+
+
+def content_of(survey: Survey, report: Report, group: str) -> Content:
+    """Gather what the sheet of ``group`` shows."""
+    epsg = survey.project.crs_epsg
+    parcels = survey.parcels
+    mine = (parcels["group"] == group).to_numpy()
+    about = report.of_group(group)
+    codes = _codes_by_parcel(about)
+    rows = _rows(parcels[mine], survey.outside[mine], codes)
+    special = _special(survey, group, mine)
+    land = shapely.union_all(parcels.geometry.to_numpy()[mine])
+    drawn = reproject(parcels.geometry.to_numpy(), 4326, epsg)
+    work_area = reproject([land], 4326, epsg)[0]
+    return Content(
+        group=group,
+        rows=rows,
+        parcels_m=drawn[mine],
+        status=np.array(["finding" if row.finding_codes else "clean" for row in rows]),
+        special_m={name: reproject(shapes, 4326, epsg) for name, shapes in special.items()},
+        special_ha={name: _hectares_once(shapes) for name, shapes in special.items()},
+        neighbours_m=_neighbours(parcels["group"], drawn, group),
+        forest_m=None
+        if survey.forest is None
+        else reproject([survey.forest.geometry], 4326, epsg)[0],
+        work_area_m=work_area,
+        union_ha=float(area_m2([land])[0]) / 1e4,
+        utm_ha=float(work_area.area) / 1e4,
+        fingerprint=fingerprint(parcels["parcel_id"][mine], parcels.geometry.to_numpy()[mine]),
+        blocking=len(about.blocking),
+    )
+
+
+def fingerprint(parcel_ids: pd.Series, geometries: NDArray[Any]) -> str:
+    """Return the SHA-256 of parcels: ids in order, and corners to 1e-8 degrees (1 mm)."""
+    digest = hashlib.sha256()
+    for parcel_id, geometry in sorted(zip(parcel_ids, geometries, strict=True), key=lambda p: p[0]):
+        corners = np.round(shapely.get_coordinates(geometry) * 1e8).astype("<i8")
+        digest.update(str(parcel_id).encode() + b"\0" + corners.tobytes())
+    return digest.hexdigest()
+
+
+def work_area_line(land_m: BaseGeometry) -> list[NDArray[np.float64]]:
+    """Return the outline of dissolved parcels, leaving out the gaps between two walks.
+
+    Every piece is the true outline, nothing is moved: the land closed over narrow gaps only tells
+    which pieces of the true outline face the outside.
+    """
+    outline = land_m.boundary
+    closed = land_m.buffer(GAP_CLOSED_M, join_style="mitre").buffer(
+        -GAP_CLOSED_M, join_style="mitre"
+    )
+    facing_out = outline.intersection(closed.boundary.buffer(0.05))
+    if facing_out.length < 0.5 * outline.length and len(shapely.get_parts(facing_out)) > 400:
+        facing_out = outline
+    lines = shapely.get_parts(shapely.line_merge(_only_lines(facing_out)))
+    return [shapely.get_coordinates(line) for line in lines if line.length > 2 * GAP_CLOSED_M]
+
+
+def _only_lines(geometry: BaseGeometry) -> BaseGeometry:
+    parts = shapely.get_parts(geometry)
+    return shapely.multilinestrings([p for p in parts if p.geom_type == "LineString"])
+
+
+def _codes_by_parcel(report: Report) -> dict[str, tuple[str, ...]]:
+    codes: dict[str, dict[str, None]] = {}
+    for finding in report.findings:
+        if _matters(finding):
+            for parcel in finding.parcels:
+                codes.setdefault(parcel, {})[finding.code] = None
+    return {parcel: tuple(sorted(found)) for parcel, found in codes.items()}
+
+
+def _matters(finding: Finding) -> bool:
+    return finding.status is Status.OPEN and finding.severity is not Severity.NOTE
+
+
+def _rows(
+    parcels: pd.DataFrame, outside: NDArray[Any], codes: Mapping[str, tuple[str, ...]]
+) -> tuple[Row, ...]:
+    outside_ha = area_m2(outside) / 1e4
+    return tuple(
+        Row(
+            number=i + 1,
+            parcel_id=str(parcel.parcel_id),
+            member=str(parcel.member),
+            area_ha=float(parcel.area_ha),
+            utm_ha=float(parcel.utm_ha),
+            uncertainty_ha=float(parcel.uncertainty_ha),
+            outside_ha=float(outside_ha[i]),
+            finding_codes=codes.get(str(parcel.parcel_id), ()),
+        )
+        for i, parcel in enumerate(parcels.itertuples())
+    )
+
+
+def _special(survey: Survey, group: str, mine: NDArray[np.bool_]) -> dict[str, NDArray[Any]]:
+    outside = survey.outside[mine]
+    special = {"outside": outside[~shapely.is_empty(outside)]}
+    overlaps = survey.overlaps
+    involved = overlaps[(overlaps["group_a"] == group) | (overlaps["group_b"] == group)]
+    kinds = np.array([_overlap_status(row) for row in involved.itertuples()], dtype=object)
+    shapes = involved.geometry.to_numpy()
+    for status in ("disputed", "shared", "sliver"):
+        special[status] = shapes[kinds == status]
+    return {name: shapes for name, shapes in special.items() if len(shapes)}
+
+
+def _overlap_status(pair: Any) -> str:
+    if pair.kind == "sliver":
+        return "sliver"
+    return "disputed" if pair.group_a != pair.group_b else "shared"
+
+
+def _hectares_once(shapes: NDArray[Any]) -> float:
+    return float(area_m2([shapely.union_all(shapes)])[0]) / 1e4
+
+
+def _neighbours(groups: pd.Series, drawn: NDArray[Any], group: str) -> dict[str, NDArray[Any]]:
+    names = [name for name in dict.fromkeys(groups) if name != group]
+    return {name: drawn[(groups == name).to_numpy()] for name in names}

@@ -1,0 +1,256 @@
+"""Where words stand on the map: inside their land or at the end of a line, never on each other."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from hkm_gis.sheets.canvas import POINTS_PER_MM, Box, Canvas, Font, text_width_mm
+from hkm_gis.sheets.symbols import draw_line
+
+__all__ = ["Board", "Label", "Placed", "Words", "draw_label", "place_in_land", "place_on_lines"]
+
+LEADING = 0.92
+"""Height of a line as a share of its letters' size; map labels stand close."""
+PADDING_MM = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One line of a label."""
+
+    text: str
+    size_pt: float
+    font: Font = "regular"
+
+    @property
+    def width_mm(self) -> float:
+        """Width of the line."""
+        return text_width_mm(self.text, self.size_pt, self.font)
+
+    @property
+    def height_mm(self) -> float:
+        """Height that the line takes."""
+        return self.size_pt / POINTS_PER_MM * LEADING
+
+
+Label = tuple[Words, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A label with its place: middle of its box, and the line to its land if it stands outside."""
+
+    label: Label
+    x_mm: float
+    y_mm: float
+    leader_mm: NDArray[np.float64] | None = None
+    turn_deg: float = 0.0
+
+    @property
+    def box_mm(self) -> Box:
+        """The room that the label takes."""
+        return _box_of(self.label, self.x_mm, self.y_mm)
+
+
+class Board:
+    """The room on the map: which boxes are taken, and whether a new one is free."""
+
+    def __init__(self, within: Box) -> None:
+        self.within = within
+        self._taken = np.empty((0, 4))
+        self._leaders: list[BaseGeometry] = []
+
+    @property
+    def boxes(self) -> tuple[Box, ...]:
+        """Every box that is taken."""
+        return tuple(Box(*row) for row in self._taken)
+
+    def is_free(self, box: Box) -> bool:
+        """Tell whether nothing stands in ``box`` yet."""
+        t = self._taken
+        hits = (t[:, 0] < box.x1) & (t[:, 2] > box.x0) & (t[:, 1] < box.y1) & (t[:, 3] > box.y0)
+        return not hits.any()
+
+    def holds(self, box: Box) -> bool:
+        """Tell whether ``box`` lies wholly on the board."""
+        w = self.within
+        return w.x0 <= box.x0 and w.y0 <= box.y0 and box.x1 <= w.x1 and box.y1 <= w.y1
+
+    def take(self, box: Box) -> None:
+        """Mark ``box`` as taken."""
+        self._taken = np.vstack([self._taken, box])
+
+    def take_leader(self, line_mm: NDArray[np.float64]) -> None:
+        """Mark a leader, which later labels and leaders may not cross."""
+        self._leaders.append(shapely.LineString(line_mm))
+
+    def crosses_leader(self, shape: BaseGeometry) -> bool:
+        """Tell whether ``shape`` meets a leader drawn before."""
+        return any(shape.intersects(leader) for leader in self._leaders)
+
+
+def place_in_land(
+    polygons_mm: Sequence[BaseGeometry],
+    choices: Sequence[Sequence[Label]],
+    board: Board,
+    *,
+    leaders: bool = True,
+) -> list[Placed | None]:
+    """Place one label for each polygon; the same input gives the same places.
+
+    Parameters
+    ----------
+    polygons_mm
+        The land on paper.
+    choices
+        For each polygon the labels it may carry, the fullest first.
+    board
+        Room on the map; every label placed is marked on it.
+    leaders
+        Whether a label without room in its land may stand outside, joined by a line.
+
+    Returns
+    -------
+    list
+        A place for each polygon; None where no free room was found.
+    """
+    land = np.asarray(polygons_mm, dtype=object)
+    circles = shapely.maximum_inscribed_circle(land, tolerance=0.1)
+    centres = shapely.get_coordinates(shapely.get_point(circles, 0))
+    radii = shapely.length(circles)
+    edges = shapely.STRtree(shapely.boundary(land))
+    placed: list[Placed | None] = [None] * len(land)
+    roomy_first = sorted(range(len(land)), key=lambda k: -radii[k])
+    for i in roomy_first:
+        placed[i] = _inside(land[i], choices[i], centres[i], radii[i], board)
+    for i in roomy_first if leaders else ():
+        placed[i] = placed[i] or _outside(choices[i][-1], centres[i], edges, board)
+    return placed
+
+
+def place_on_lines(
+    lines_mm: Sequence[NDArray[np.float64]],
+    words: Words,
+    board: Board,
+    *,
+    apart_mm: float = 60.0,
+) -> Iterator[Placed]:
+    """Yield places for ``words`` along lines, where they run straight and room is free."""
+    for line in lines_mm:
+        length = float(np.hypot(*np.diff(line, axis=0).T).sum())
+        for at_mm in np.arange(apart_mm / 3, length - words.width_mm, apart_mm / 3):
+            place = _along(line, float(at_mm), words)
+            room = Box(place.x_mm, place.y_mm, place.x_mm, place.y_mm).grown(words.width_mm / 2 + 1)
+            if place.label and board.holds(room) and board.is_free(room):
+                board.take(room.grown(apart_mm / 6))
+                yield place
+
+
+def draw_label(canvas: Canvas, placed: Placed, *, color: str = "#000000") -> None:
+    """Write a placed label with a white halo, and draw its leader."""
+    if placed.leader_mm is not None:
+        draw_line(canvas, [placed.leader_mm], "leader")
+    y_mm = placed.y_mm + sum(words.height_mm for words in placed.label) / 2
+    turn = math.radians(placed.turn_deg)
+    for words in placed.label:
+        y_mm -= words.height_mm
+        rise_mm = y_mm + words.height_mm * 0.2 - placed.y_mm
+        canvas.text(
+            placed.x_mm - rise_mm * math.sin(turn),
+            placed.y_mm + rise_mm * math.cos(turn),
+            words.text,
+            size_pt=words.size_pt,
+            font=words.font,
+            color=color,
+            align="centre",
+            halo_mm=0.3,
+            turn_deg=placed.turn_deg,
+        )
+
+
+def _box_of(label: Label, x_mm: float, y_mm: float) -> Box:
+    half_width = max(words.width_mm for words in label) / 2
+    half_height = sum(words.height_mm for words in label) / 2
+    box = Box(x_mm - half_width, y_mm - half_height, x_mm + half_width, y_mm + half_height)
+    return box.grown(PADDING_MM)
+
+
+def _inside(
+    polygon: BaseGeometry,
+    choices: Sequence[Label],
+    centre: NDArray[np.float64],
+    radius_mm: float,
+    board: Board,
+) -> Placed | None:
+    shapely.prepare(polygon)
+    for label in choices:
+        for x, y in centre + radius_mm * 0.45 * _STAR:
+            box = _box_of(label, x, y)
+            if board.holds(box) and polygon.contains(shapely.box(*box)) and board.is_free(box):
+                board.take(box)
+                return Placed(label, float(x), float(y))
+    return None
+
+
+def _ring(count: int) -> NDArray[np.float64]:
+    angles = np.arange(count) * 2 * np.pi / count
+    return np.column_stack([np.cos(angles), np.sin(angles)])
+
+
+_STAR = np.vstack([[(0.0, 0.0)], 0.5 * _ring(8), _ring(8), 1.6 * _ring(12)])
+"""Where to try a label round the middle of its land: the middle first."""
+
+
+def _outside(
+    label: Label, centre: NDArray[np.float64], edges: shapely.STRtree, board: Board
+) -> Placed | None:
+    spots = [(centre + r * d) for r in np.arange(4, 40, 1.5) for d in _ring(24)]
+    for clear_of_lines in (True, False):
+        for x, y in spots:
+            box = _box_of(label, x, y)
+            if not _spot_is_free(box, board, edges if clear_of_lines else None):
+                continue
+            leader = _leader(box, centre, board)
+            if leader is not None:
+                board.take(box)
+                board.take_leader(leader)
+                return Placed(label, float(x), float(y), leader)
+    return None
+
+
+def _spot_is_free(box: Box, board: Board, edges: shapely.STRtree | None) -> bool:
+    if not (board.holds(box) and board.is_free(box)):
+        return False
+    shape = shapely.box(*box)
+    on_edge = edges is not None and len(edges.query(shape, predicate="intersects")) > 0
+    return not on_edge and not board.crosses_leader(shape)
+
+
+def _leader(box: Box, target: NDArray[np.float64], board: Board) -> NDArray[np.float64] | None:
+    line = shapely.LineString([box.centre, target])
+    if board.crosses_leader(line):
+        return None
+    if any(line.intersects(shapely.box(*taken)) for taken in board.boxes):
+        return None
+    outside = shapely.get_coordinates(line.difference(shapely.box(*box)))
+    return outside if len(outside) == 2 else None
+
+
+def _along(line: NDArray[np.float64], at_mm: float, words: Words) -> Placed:
+    path = shapely.LineString(line)
+    half_mm = words.width_mm / 2
+    ends = [path.interpolate(at_mm - half_mm), path.interpolate(at_mm + half_mm)]
+    (x0, y0), (x1, y1) = (shapely.get_coordinates(end)[0] for end in ends)
+    straight = math.hypot(x1 - x0, y1 - y0) > 0.92 * words.width_mm
+    turn_deg = math.degrees(math.atan2(y1 - y0, x1 - x0))
+    upright_deg = (turn_deg + 90) % 180 - 90
+    middle = shapely.get_coordinates(path.interpolate(at_mm))[0]
+    label = (words,) if straight else ()
+    return Placed(label, float(middle[0]), float(middle[1]), None, upright_deg)
