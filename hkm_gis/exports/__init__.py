@@ -1,0 +1,18 @@
+"""The survey in the formats that offices and other programs read."""
+
+from hkm_gis.exports.export import EXPORT_FORMATS, export
+from hkm_gis.exports.findings import REPORT_FORMATS, report_as_dict, write_report
+from hkm_gis.exports.names import program_version, slug
+from hkm_gis.exports.tables import TABLE_FORMATS, write_table
+
+__all__ = [
+    "EXPORT_FORMATS",
+    "REPORT_FORMATS",
+    "TABLE_FORMATS",
+    "export",
+    "program_version",
+    "report_as_dict",
+    "slug",
+    "write_report",
+    "write_table",
+]

@@ -1,0 +1,151 @@
+"""Shapefiles as a forestry office asks for them: exact fields, zipped, with a list of fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from hkm_gis.exports.archive import pack_zip
+from hkm_gis.exports.layers import Layer
+
+__all__ = ["FIELDS", "write_shapefiles"]
+
+FIELDS: dict[str, tuple[str, str]] = {
+    # column: field of at most ten letters, as the ministry's layers spell it where they have it,
+    # and its type; texts are as long as dBASE allows for names and sentences
+    "parcel_id": ("NO_ANDIL", "str:80"),
+    "parcel_a": ("ANDIL_A", "str:80"),
+    "parcel_b": ("ANDIL_B", "str:80"),
+    "group": ("LEMBAGA", "str:120"),
+    "group_a": ("LEMBAGA_A", "str:120"),
+    "group_b": ("LEMBAGA_B", "str:120"),
+    "groups": ("LEMBAGA", "str:254"),
+    "household": ("KODE_KK", "str:80"),
+    "household_a": ("KODE_KK_A", "str:80"),
+    "household_b": ("KODE_KK_B", "str:80"),
+    "member": ("NAMA", "str:120"),
+    "nik": ("NIK", "str:20"),
+    "kk": ("NO_KK", "str:20"),
+    "kind": ("JENIS", "str:20"),
+    "area_ha": ("LUAS_HA", "float:14.4"),
+    "area_m2": ("LUAS_M2", "float:14.1"),
+    "utm_ha": ("LUAS_UTM", "float:14.4"),
+    "uncertainty_ha": ("PLUSMIN_HA", "float:14.4"),
+    "outside_ha": ("LUAR_HA", "float:14.4"),
+    "near_boundary": ("DEKAT_BTS", "str:5"),
+    "share_a": ("BAGIAN_A", "float:8.4"),
+    "share_b": ("BAGIAN_B", "float:8.4"),
+    "width_m": ("LEBAR_M", "float:10.1"),
+    "parcels": ("JML_ANDIL", "int:9"),
+    "gross_ha": ("KOTOR_HA", "float:14.4"),
+    "disputed_ha": ("SENGKETA", "float:14.4"),
+    "sliver_ha": ("SERPIH_HA", "float:14.4"),
+    "net_ha": ("BERSIH_HA", "float:14.4"),
+    "cultivated_ha": ("GARAPAN_HA", "float:14.4"),
+    "code": ("KODE", "str:10"),
+    "name": ("NAMA_PERIK", "str:60"),
+    "severity": ("TINGKAT", "str:10"),
+    "status": ("STATUS", "str:10"),
+    "message": ("PESAN", "str:254"),
+    "fix": ("SARAN", "str:254"),
+}
+"""Column → field and type of the Shapefile; the same list lies in the ZIP as ``KOLOM.txt``."""
+
+_NO_CLOCK = "1980-01-01"  # dBASE writes the day of the last change
+
+
+def write_shapefiles(
+    layers: Sequence[Layer], *, crs_epsg: int, meaning: Callable[[str], str]
+) -> bytes:
+    """Return a ZIP with one Shapefile a layer (a bare DBF where it has no places).
+
+    Parameters
+    ----------
+    layers
+        The tables, in EPSG:4326. Findings become points inside their place.
+    crs_epsg
+        Coordinate system to write in.
+    meaning
+        Words that say what a column is, for ``KOLOM.txt``.
+    """
+    with TemporaryDirectory() as scratch:
+        home = Path(scratch)
+        for layer in layers:
+            _write(home / f"{layer.name}.shp", layer, crs_epsg)
+        contents = {p.name: p.read_bytes() for p in sorted(home.iterdir())}
+    contents["KOLOM.txt"] = _field_list(layers, meaning).encode()
+    return pack_zip(contents)
+
+
+def _write(path: Path, layer: Layer, crs_epsg: int) -> None:
+    import fiona
+
+    fields = {column: _field(column, layer) for column in layer.columns}
+    places, geometry_type = _places(layer, crs_epsg)
+    schema = {"geometry": geometry_type, "properties": dict(fields.values())}
+    options: dict[str, Any] = {"DBF_DATE_LAST_UPDATE": _NO_CLOCK, "encoding": "UTF-8"}
+    if geometry_type != "None":
+        options["crs"] = f"EPSG:{crs_epsg}"
+    with fiona.open(path, "w", driver="ESRI Shapefile", schema=schema, **options) as file:
+        rows = zip(*(layer.frame[c].tolist() for c in fields), strict=True)
+        file.writerecords(
+            {
+                "type": "Feature",
+                "geometry": place,
+                "properties": {
+                    name: _value(value, kind)
+                    for value, (name, kind) in zip(row, fields.values(), strict=True)
+                },
+            }
+            for row, place in zip(rows, places, strict=True)
+        )
+
+
+def _field(column: str, layer: Layer) -> tuple[str, str]:
+    # "parcels" is a number of parcels of a household, but their codes in a finding.
+    if column == "parcels" and layer.kind == "findings":
+        return "ANDIL", "str:254"
+    return FIELDS[column]
+
+
+def _places(layer: Layer, crs_epsg: int) -> tuple[list[Any], str]:
+    table = layer.frame
+    if not isinstance(table, gpd.GeoDataFrame):
+        return [None] * len(table), "None"
+    shapes = table.to_crs(crs_epsg).geometry
+    if layer.kind == "findings":
+        return [_as_mapping(p) for p in shapes.representative_point()], "Point"
+    return [_as_mapping(p) for p in shapes], "Polygon"
+
+
+def _as_mapping(place: Any) -> dict[str, Any] | None:
+    if place is None or place.is_empty:
+        return None
+    shape: dict[str, Any] = shapely.geometry.mapping(place)
+    return shape
+
+
+def _value(value: Any, kind: str) -> Any:
+    if value is None or pd.isna(value):
+        return None
+    name, _, size = kind.partition(":")
+    if name != "str":
+        return value
+    # dBASE counts bytes: a text is cut between two letters, never inside one.
+    return str(value).encode()[: int(size)].decode(errors="ignore")
+
+
+def _field_list(layers: Sequence[Layer], meaning: Callable[[str], str]) -> str:
+    lines = []
+    for layer in layers:
+        lines.append(f"{layer.name}\n")
+        for column in layer.columns:
+            field, _ = _field(column, layer)
+            lines.append(f"  {field:<10}  {column:<14}  {meaning(column)}\n")
+    return "".join(lines)

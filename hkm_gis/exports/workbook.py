@@ -1,0 +1,143 @@
+"""Excel files: every text stays a text, every number keeps all its decimals."""
+
+from __future__ import annotations
+
+import math
+import re
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from hkm_gis.exports.archive import pack_zip
+from hkm_gis.exports.names import one_line, program_version
+
+if TYPE_CHECKING:  # openpyxl is imported where a workbook is written
+    from openpyxl.cell import Cell, MergedCell
+    from openpyxl.worksheet.worksheet import Worksheet
+
+__all__ = ["write_workbook"]
+
+# What Excel shows; the cell keeps the unrounded value. Excel writes the separators of its country.
+_FORMATS = {
+    "_ha": "#,##0.00",
+    "_m2": "#,##0",
+    "_m": "#,##0.0",
+    "share_a": "0.0%",
+    "share_b": "0.0%",
+}
+_TEXT_FORMAT = "@"
+# A cell that starts with one of these is a formula for some programs (OWASP, CSV injection).
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+_LONGEST_CELL = 32_767  # Excel's own limit
+_WIDTHS = (6, 60)  # narrowest and widest column, in letters
+_NO_CLOCK = "1980-01-01T00:00:00Z"
+
+
+def write_workbook(
+    sheets: Mapping[str, pd.DataFrame], *, heading: Callable[[str], str] = str
+) -> bytes:
+    """Return an XLSX with one sheet a table.
+
+    Parameters
+    ----------
+    sheets
+        Sheet name → table; a geometry column is left out.
+    heading
+        Words of a column for the header line.
+
+    Returns
+    -------
+    bytes
+        The same for the same tables: no clock, no user, no path.
+
+    Notes
+    -----
+    A text that looks like a formula is written as a text with a quote prefix, as Excel itself
+    does after an apostrophe; its value is unchanged.
+    """
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for name, table in sheets.items():
+        _fill(book.create_sheet(name), table, heading)
+    book.properties.creator = program_version()
+    buffer = BytesIO()
+    book.save(buffer)
+    return _without_clock(buffer.getvalue())
+
+
+def _fill(sheet: Worksheet, table: pd.DataFrame, heading: Callable[[str], str]) -> None:
+    columns = [str(c) for c in table.columns if c != "geometry"]
+    _head(sheet, [heading(c) for c in columns])
+    for at, column in enumerate(columns, start=1):
+        shown = next((f for unit, f in _FORMATS.items() if column.endswith(unit)), "General")
+        for row, value in enumerate(table[column].tolist(), start=2):
+            _write(sheet.cell(row, at), value, shown)
+    _set_widths(sheet)
+
+
+def _head(sheet: Worksheet, words: Sequence[str]) -> None:
+    from openpyxl.styles import Alignment, Font, PatternFill
+
+    for at, word in enumerate(words, start=1):
+        cell = sheet.cell(1, at)
+        _write(cell, word, _TEXT_FORMAT)
+        cell.font = Font(bold=True, color="FFFFFF")
+        cell.fill = PatternFill("solid", fgColor="1F5132")
+        cell.alignment = Alignment(vertical="center", wrap_text=True)
+    sheet.freeze_panes = "A2"
+    if words:
+        sheet.auto_filter.ref = f"A1:{sheet.cell(1, len(words)).coordinate}"
+
+
+def _write(cell: Cell | MergedCell, value: object, number_format: str) -> None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        _write_text(cell, "" if value is None or value is pd.NA else _as_text(value))
+    elif math.isfinite(value):
+        cell.value = value
+        cell.number_format = number_format
+
+
+def _write_text(cell: Cell | MergedCell, text: str) -> None:
+    from openpyxl.styles import Alignment
+
+    if not text:
+        return
+    cell.value = one_line(text)[:_LONGEST_CELL]
+    cell.data_type = "s"  # openpyxl takes a leading "=" for a formula
+    cell.number_format = _TEXT_FORMAT
+    if text.startswith(_FORMULA_SIGNS):
+        cell.quotePrefix = True
+    if len(text) > _WIDTHS[1]:
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+
+
+def _as_text(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, (tuple, list)) else str(value)
+
+
+def _set_widths(sheet: Worksheet) -> None:
+    from openpyxl.utils import get_column_letter
+
+    for at, column in enumerate(sheet.iter_cols(), start=1):
+        longest = max(_letters(cell) for cell in column) + 2
+        sheet.column_dimensions[get_column_letter(at)].width = min(
+            max(longest, _WIDTHS[0]), _WIDTHS[1]
+        )
+
+
+def _letters(cell: Cell | MergedCell) -> int:
+    # A number takes the room of its shown digits, about ten, not of all its decimals.
+    return min(len(str(cell.value or "")), 10) if cell.data_type == "n" else len(str(cell.value))
+
+
+def _without_clock(xlsx: bytes) -> bytes:
+    with zipfile.ZipFile(BytesIO(xlsx)) as archive:
+        contents = {name: archive.read(name) for name in archive.namelist()}
+    core = contents["docProps/core.xml"].decode()
+    stamped = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", _NO_CLOCK, core)
+    return pack_zip(contents | {"docProps/core.xml": stamped.encode()})
