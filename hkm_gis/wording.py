@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hkm_gis.checks import find_check
 from hkm_gis.record import Rejection, Repair
 from hkm_gis.report import Finding, Severity
-from hkm_gis.text import phrase, say
+from hkm_gis.text import catalogue, phrase, say
 
 __all__ = ["Explanation", "explain", "tell_finding", "tell_fix", "tell_rejection", "tell_repair"]
 
@@ -50,7 +50,10 @@ _PARTS = ("title", "why", "fix")
 
 def tell_finding(finding: Finding, lang: str) -> str:
     """Return the sentence that says what was found and where."""
-    return say(f"checks.{finding.code}.finding", lang, **_spoken(finding, lang))
+    # Where one check speaks with two severities, the rarer one has words of its own.
+    own = f"{finding.code}.{finding.severity}.finding"
+    key = own if own in catalogue(lang)["checks"] else f"{finding.code}.finding"
+    return say(f"checks.{key}", lang, **_spoken(finding, lang))
 
 
 def tell_fix(finding: Finding, lang: str) -> str:

@@ -1,1 +1,140 @@
 """The catalogue of checks: what can be wrong with the land and its papers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from hkm_gis.checks.boundary_too_near import boundary_too_near
+from hkm_gis.checks.check import Check
+from hkm_gis.checks.coordinates_misplaced import coordinates_misplaced
+from hkm_gis.checks.feature_irregular import feature_irregular
+from hkm_gis.checks.feature_unreadable import feature_unreadable
+from hkm_gis.checks.file_not_a_map import file_not_a_map
+from hkm_gis.checks.forest_area_differs import forest_area_differs
+from hkm_gis.checks.groups_overlap import groups_overlap
+from hkm_gis.checks.household_size_unsure import household_size_unsure
+from hkm_gis.checks.household_too_large import household_too_large
+from hkm_gis.checks.household_without_parcel import household_without_parcel
+from hkm_gis.checks.member_irregular import member_irregular
+from hkm_gis.checks.member_unreadable import member_unreadable
+from hkm_gis.checks.members_overlap import members_overlap
+from hkm_gis.checks.members_too_few import members_too_few
+from hkm_gis.checks.parcel_crosses_boundary import parcel_crosses_boundary
+from hkm_gis.checks.parcel_outside_forest import parcel_outside_forest
+from hkm_gis.checks.parcel_size_unusual import parcel_size_unusual
+from hkm_gis.checks.parcel_twice import parcel_twice
+from hkm_gis.checks.parcel_without_household import parcel_without_household
+from hkm_gis.checks.shape_repaired import shape_repaired
+from hkm_gis.checks.shape_untidy import shape_untidy
+from hkm_gis.checks.walk_crosses_itself import walk_crosses_itself
+from hkm_gis.checks.walk_not_closed import walk_not_closed
+from hkm_gis.checks.walk_untidy import walk_untidy
+from hkm_gis.errors import CheckError
+from hkm_gis.project import Acceptance
+from hkm_gis.report import Finding, Report, Severity, Status
+from hkm_gis.survey import Survey
+
+__all__ = ["CHECKS", "Check", "check", "find_check"]
+
+CHECKS: tuple[Check, ...] = (
+    feature_unreadable,  # S01
+    file_not_a_map,  # S02
+    coordinates_misplaced,  # S03
+    feature_irregular,  # S04
+    walk_not_closed,  # W01
+    walk_crosses_itself,  # W02
+    walk_untidy,  # W03
+    shape_repaired,  # P01
+    parcel_size_unusual,  # P02
+    shape_untidy,  # P03
+    parcel_outside_forest,  # B01
+    parcel_crosses_boundary,  # B02
+    forest_area_differs,  # B03
+    boundary_too_near,  # B04
+    groups_overlap,  # O01
+    members_overlap,  # O02
+    parcel_twice,  # O03
+    parcel_without_household,  # H01
+    household_without_parcel,  # H02
+    household_too_large,  # H03
+    member_unreadable,  # H04
+    member_irregular,  # H05
+    household_size_unsure,  # H06
+    members_too_few,  # D01
+)
+"""Every check, in the order of running and printing; a code is for ever."""
+
+_GRAVEST_FIRST = tuple(Severity)
+
+
+def check(survey: Survey, *, only: Iterable[str] | None = None) -> Report:
+    """Run the checks over a survey.
+
+    Parameters
+    ----------
+    survey
+        Everything read for one job, as `open_survey` returns it.
+    only
+        Codes (``O01``) or names (``groups-overlap``) of the checks to run; all when None.
+
+    Returns
+    -------
+    Report
+        The findings in the order of `CHECKS`, within a check the gravest first and then in
+        reading order. A finding that the project accepts (same code, same parcels) is there too,
+        with status accepted.
+
+    Raises
+    ------
+    CheckError
+        No check has one of the codes in ``only``.
+
+    Examples
+    --------
+    A code that was never given out is an error, not an empty report:
+
+    >>> check(None, only=["O99"])  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    hkm_gis.errors.CheckError: ...
+    """
+    wanted = None if only is None else {find_check(code).code for code in only}
+    return Report(
+        tuple(
+            _settled(finding, survey.project.accepted)
+            for one in CHECKS
+            if wanted is None or one.code in wanted
+            for finding in sorted(one.find(survey), key=_gravity)
+        )
+    )
+
+
+def find_check(code: str) -> Check:
+    """Return the check with this code or name, in capitals or not.
+
+    Raises
+    ------
+    CheckError
+        No check has it.
+
+    Examples
+    --------
+    >>> find_check("o01").name, find_check("groups-overlap").code
+    ('groups-overlap', 'O01')
+    """
+    for one in CHECKS:
+        if code.casefold() in (one.code.casefold(), one.name):
+            return one
+    raise CheckError("check_unknown", code=code, known=tuple(one.code for one in CHECKS))
+
+
+def _gravity(finding: Finding) -> int:
+    return _GRAVEST_FIRST.index(finding.severity)
+
+
+def _settled(finding: Finding, accepted: Iterable[Acceptance]) -> Finding:
+    settled = any(
+        a.code == finding.code and set(a.parcels) == set(finding.parcels) for a in accepted
+    )
+    return replace(finding, status=Status.ACCEPTED) if settled else finding

@@ -1,0 +1,34 @@
+"""H06: the GPS cannot tell whether a household farms more than it may."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hkm_gis.checks.check import Check, check
+from hkm_gis.checks.limit import household_limit, households_above
+from hkm_gis.report import Finding, Severity
+from hkm_gis.survey import Survey
+
+__all__ = ["household_size_unsure"]
+
+
+@check(
+    "H06",
+    Severity.WARNING,
+    facts={
+        *("household", "group", "claimed_ha", "uncertainty_ha"),
+        *("limit_ha", "limit_source", "confidence"),
+    },
+)
+def household_size_unsure(check: Check, survey: Survey) -> Iterator[Finding]:
+    """Yield each household whose limit lies within the ± of its hectares."""
+    limit = household_limit(survey)
+    if limit is None:
+        return
+    for holding in households_above(survey, limit):
+        if not holding.is_sure:
+            yield check.finding(
+                parcels=holding.parcels,
+                groups=(holding.group,),
+                facts=holding.facts(limit) | {"uncertainty_ha": holding.uncertainty_ha},
+            )

@@ -1,0 +1,125 @@
+"""What happened to a feature on its way in, told by the one check that owns it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+import geopandas as gpd
+
+from hkm_gis.checks.check import Check
+from hkm_gis.record import Fact, Rejection, Repair
+from hkm_gis.report import Finding
+from hkm_gis.survey import Survey
+from hkm_gis.thresholds import Thresholds
+
+__all__ = [
+    "CODE_OF_RULE",
+    "OTHER_REPAIR",
+    "code_of_refusal",
+    "code_of_repair",
+    "refused",
+    "repaired",
+    "tell_refused",
+    "tell_repaired",
+]
+
+# The check that speaks of each repair; close_gap is told apart by its length.
+CODE_OF_RULE = {
+    "swap_axes": "S03",
+    "restore_sign": "S03",
+    "restore_southing": "S03",
+    "change_zone": "S03",
+    "assume_crs": "S03",
+    "read_degrees_minutes": "S03",
+    "cut_crossing": "W02",
+    "cut_tail": "W03",
+    "cut_lap": "W03",
+    "drop_jump": "W03",
+    "drop_points": "W03",
+    "join_segments": "W03",
+    "split_walk": "W03",
+    "make_valid": "P01",
+    "close_ring": "P03",
+    "drop_lines": "P03",
+}
+OTHER_REPAIR = "S04"
+"""Speaks of every repair that no other check owns, so that none is silent."""
+
+_CODES_OF_REFUSALS = frozenset({"S02", "W01"})
+_OTHER_REFUSAL = "S01"
+
+
+def code_of_repair(repair: Repair, thresholds: Thresholds) -> str:
+    """Return the code of the one check that speaks of ``repair``."""
+    if repair.rule == "close_gap":
+        # Ends nearer than three GPS errors count as closed: no open walk, only an untidy one.
+        gap_m = repair.facts.get("gap_m", 0.0)
+        is_open = isinstance(gap_m, (int, float)) and gap_m > thresholds.closing_gap_note_m
+        return "W01" if is_open else "W03"
+    return CODE_OF_RULE.get(repair.rule, OTHER_REPAIR)
+
+
+def code_of_refusal(rejection: Rejection) -> str:
+    """Return the code of the one check that speaks of ``rejection``."""
+    return rejection.code if rejection.code in _CODES_OF_REFUSALS else _OTHER_REFUSAL
+
+
+def repaired(check: Check, survey: Survey) -> Iterator[Finding]:
+    """Yield the repairs that ``check`` speaks of, with the parcels that they became."""
+    mine = [r for r in survey.intake.repairs if code_of_repair(r, survey.thresholds) == check.code]
+    parcels = _parcels_of(mine, survey.parcels)
+    for repair in mine:
+        ids, groups = parcels[repair.source, repair.feature]
+        yield replace(tell_repaired(check, repair), parcels=ids, groups=groups)
+
+
+def refused(check: Check, survey: Survey) -> Iterator[Finding]:
+    """Yield the refused features that ``check`` speaks of."""
+    for rejection in survey.intake.rejected:
+        if code_of_refusal(rejection) == check.code:
+            yield tell_refused(check, rejection)
+
+
+def tell_repaired(check: Check, repair: Repair) -> Finding:
+    """Return one repair as a finding; its words are those of its rule."""
+    facts = dict(repair.facts) | _facts(repair) | {"rule": repair.rule}
+    return check.finding(where=repair.where, facts=facts)
+
+
+def tell_refused(check: Check, rejection: Rejection) -> Finding:
+    """Return one refusal as a finding; its words are those of its reason."""
+    facts = dict(rejection.facts) | _facts(rejection) | {"reason": rejection.reason}
+    return check.finding(where=rejection.where, facts=facts)
+
+
+def _facts(record: Repair | Rejection) -> dict[str, Fact]:
+    place = " · ".join(filter(None, (record.source, record.feature)))
+    return {"place": place, "source": record.source, "feature": record.feature}
+
+
+_Names = tuple[tuple[str, ...], tuple[str, ...]]
+
+
+def _parcels_of(
+    repairs: Iterable[Repair], parcels: gpd.GeoDataFrame
+) -> dict[tuple[str, str], _Names]:
+    wanted = {(r.source, r.feature) for r in repairs}
+    found: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+    if wanted:
+        columns = (parcels[c] for c in ("source", "feature", "parcel_id", "group"))
+        for source, feature, parcel, group in zip(*columns, strict=True):
+            for key in {(source, feature), (source, _unsplit(feature))} & wanted:
+                found[key].append((parcel, group))
+    return {key: _names(found[key]) for key in wanted}
+
+
+def _unsplit(feature: str) -> str:
+    # A walk that holds several parcels becomes "track 1 (1)", "track 1 (2)" ...
+    head, _, number = feature.rpartition(" (")
+    return head if head and number[:-1].isdigit() and number.endswith(")") else feature
+
+
+def _names(found: list[tuple[str, str]]) -> _Names:
+    return tuple(p for p, _ in found), tuple(dict.fromkeys(g for _, g in found))

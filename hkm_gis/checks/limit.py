@@ -1,0 +1,82 @@
+"""How many hectares one household may farm, and which households reach it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from hkm_gis.record import Fact
+from hkm_gis.survey import Survey
+
+__all__ = ["Holding", "Limit", "household_limit", "households_above"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The most hectares of one household, who says so, and whether anybody checked it."""
+
+    max_ha: float
+    source: str
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """What one household of one group claims inside the forest."""
+
+    household: str
+    group: str
+    parcels: tuple[str, ...]
+    claimed_ha: float
+    uncertainty_ha: float
+    is_sure: bool
+
+    def facts(self, limit: Limit) -> dict[str, Fact]:
+        """Return what a finding says of this household and its limit."""
+        return {
+            "household": self.household,
+            "group": self.group,
+            "claimed_ha": self.claimed_ha,
+            "limit_ha": limit.max_ha,
+            "limit_source": limit.source,
+            "confidence": limit.confidence,
+        }
+
+
+def household_limit(survey: Survey) -> Limit | None:
+    """Return the stricter of the regulation's limit and the group's own; None without either."""
+    limits = []
+    rule = survey.regulation.rules.get("household_max_ha")
+    if rule is not None and isinstance(rule.value, (int, float)):
+        limits.append(Limit(float(rule.value), rule.source, rule.confidence))
+    own_ha = survey.project.household_max_ha
+    if own_ha is not None:
+        limits.append(Limit(own_ha, "hkm.toml", "verified"))
+    return min(limits, key=lambda limit: limit.max_ha, default=None)
+
+
+def households_above(survey: Survey, limit: Limit) -> Iterator[Holding]:
+    """Yield the households that are above the limit, or may be within their ±.
+
+    Counted is all that a household claims inside the forest, shared land too: land outside is
+    never granted, and land in dispute would be the household's if the dispute went its way.
+    """
+    table = survey.households
+    claimed_ha = table["gross_ha"].to_numpy(float) - table["outside_ha"].to_numpy(float)
+    uncertainty_ha = np.nan_to_num(table["uncertainty_ha"].to_numpy(float), nan=0.0)
+    rows = np.flatnonzero(
+        (claimed_ha > limit.max_ha) | (claimed_ha + uncertainty_ha > limit.max_ha)
+    )
+    for row, home in zip(rows, table.iloc[rows].itertuples(), strict=True):
+        parcels = survey.parcels
+        own = (parcels["household"] == home.household) & (parcels["group"] == home.group)
+        yield Holding(
+            household=home.household,
+            group=home.group,
+            parcels=tuple(parcels["parcel_id"][own]),
+            claimed_ha=float(claimed_ha[row]),
+            uncertainty_ha=float(uncertainty_ha[row]),
+            is_sure=bool(claimed_ha[row] - uncertainty_ha[row] > limit.max_ha),
+        )

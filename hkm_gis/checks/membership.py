@@ -1,0 +1,25 @@
+"""The members of the groups whose land was read."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from hkm_gis.survey import Survey
+
+__all__ = ["members_of_survey"]
+
+
+def members_of_survey(survey: Survey) -> pd.DataFrame:
+    """Return the rows of the register whose group has parcels, named as the parcels name it."""
+    assert survey.register is not None  # noqa: S101 - its callers have asked
+    spelling = {_folded(group): group for group in dict.fromkeys(survey.parcels["group"])}
+    table = survey.register.table
+    group = table["group"].map(lambda name: spelling.get(_folded(name), ""))
+    if len(spelling) == 1:
+        # A list that names no group is the list of the only group there is.
+        group = group.mask(table["group"] == "", next(iter(spelling.values())))
+    return table.assign(group=group)[group != ""]
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.split()).casefold()
