@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from hkm_gis.errors import TableError
-from hkm_gis.plane import M2_PER_HA, from_plane, to_plane
+from hkm_gis.parcels import require_columns
+from hkm_gis.plane import M2_PER_HA, from_plane, land_on_plane, polygonal
 
 __all__ = ["BETWEEN", "KINDS", "find_overlaps"]
 
@@ -58,50 +59,51 @@ def find_overlaps(
 ) -> gpd.GeoDataFrame:
     """Return one row for each pair of parcels that shares land.
 
-    Parameters
-    ----------
-    parcels
-        Parcels in EPSG:4326 with ``parcel_id``, ``group``, ``household`` and ``geometry``.
-        Broken geometry is mended for the calculation, missing geometry shares nothing.
-    between
-        ``"parcels"`` for all pairs; ``"households"`` or ``"groups"`` leaves out pairs of the same
-        household or group. Parcels whose household or group is not known belong to nobody.
-    min_area_m2
-        Pairs that share less land than this are left out. Land that only touches is no pair.
-    classify
-        Whether to measure the width and name the kind, which takes as long as all the rest.
-    sliver_width_m
-        Shared land narrower than this is a sliver.
+        Parameters
+        ----------
+        parcels
+            Parcels in EPSG:4326 with ``parcel_id``, ``group``, ``household`` and ``geometry``.
+            Broken geometry is mended for the calculation, missing geometry shares nothing.
+        between
+            ``"parcels"`` for all pairs; ``"households"`` or ``"groups"`` leaves out pairs of the same
+            household or group. Parcels whose household or group is not known belong to nobody.
+        min_area_m2
+            Pairs that share less land than this are left out. Land that only touches is no pair.
+        classify
+            Whether to measure the width and name the kind, which takes as long as all the rest.
+        sliver_width_m
+            Shared land narrower than this is a sliver.
 
-    Returns
-    -------
-    GeoDataFrame
-        ``parcel_a`` (first in reading order), ``parcel_b``, ``group_a``, ``group_b``,
-        ``household_a``, ``household_b``, ``area_m2`` and ``area_ha`` (on the equal-area plane),
-        ``share_a`` and ``share_b`` (of each parcel, 0 to 1), ``width_m`` (diameter of the
-        largest circle in the shared land, to 0.5 m), ``kind`` and ``geometry`` (that land),
-        by reading order of the first parcel, then of the second. Kinds, the first that fits:
-        ``duplicate`` (intersection over union ≥ 0.95), ``contained`` (≥ 0.95 of the smaller one),
-        ``sliver`` (narrower than ``sliver_width_m``), ``overlap``. Without ``classify`` there is no
-        ``width_m`` and no ``kind``.
+        Returns
+        -------
+        GeoDataFrame
+            ``parcel_a`` (first in reading order), ``parcel_b``, ``group_a``, ``group_b``,
+            ``household_a``, ``household_b``, ``area_m2`` and ``area_ha`` (on the equal-area plane),
+            ``share_a`` and ``share_b`` (of each parcel, 0 to 1), ``width_m`` (diameter of the
+            largest circle in the shared land, to 0.5 m), ``kind`` and ``geometry`` (that land),
+            by reading order of the first parcel, then of the second. Kinds, the first that fits:
+            ``duplicate`` (intersection over union ≥ 0.95), ``contained`` (≥ 0.95 of the smaller one),
+            ``sliver`` (narrower than ``sliver_width_m``), ``overlap``. Without ``classify`` there is no
+            ``width_m`` and no ``kind``.
 
-    Raises
-    ------
-    TableError
-        A column or the coordinate system is missing, or ``between`` is none of its words.
+        Raises
+        ------
+        TableError
+            A column or the coordinate system is missing, or ``between`` is none of its words.
 
-    Examples
-    --------
-    Two neighbours that share an edge do not overlap; two hectares pushed 20 m together do.
+        Examples
+        --------
+        Two neighbours that share an edge do not overlap; two hectares pushed 20 m together do.
 
-    >>> from hkm_gis.plane import from_plane
-    >>> squares = from_plane([shapely.box(x, 0, x + 100, 100) for x in (0, 100, 180)])
-    >>> table = {"parcel_id": ["a", "b", "c"], "group": "Lestari", "household": ["1", "2", "3"]}
-    >>> found = find_overlaps(gpd.GeoDataFrame(table, geometry=squares, crs=4326))
-    >>> found[["parcel_a", "parcel_b", "kind"]].values.tolist()
-    [['b', 'c', 'overlap']]
-    >>> float(found["area_m2"].iloc[0].round(3))
-    2000.0
+        >>> from hkm_gis.parcels import require_columns
+    from hkm_gis.plane import from_plane
+        >>> squares = from_plane([shapely.box(x, 0, x + 100, 100) for x in (0, 100, 180)])
+        >>> table = {"parcel_id": ["a", "b", "c"], "group": "Lestari", "household": ["1", "2", "3"]}
+        >>> found = find_overlaps(gpd.GeoDataFrame(table, geometry=squares, crs=4326))
+        >>> found[["parcel_a", "parcel_b", "kind"]].values.tolist()
+        [['b', 'c', 'overlap']]
+        >>> float(found["area_m2"].iloc[0].round(3))
+        2000.0
     """
     _require(parcels, between)
     land = _land(parcels)
@@ -148,10 +150,7 @@ class _Shared:
 
 
 def _require(parcels: gpd.GeoDataFrame, between: str) -> None:
-    needed = ("parcel_id", "group", "household", "geometry")
-    missing = tuple(c for c in needed if c not in parcels.columns)
-    if missing:
-        raise TableError("columns_missing", columns=missing)
+    require_columns(parcels, ("parcel_id", "group", "household", "geometry"))
     if between not in BETWEEN:
         raise TableError("between_unknown", words=BETWEEN)
 
@@ -159,7 +158,7 @@ def _require(parcels: gpd.GeoDataFrame, between: str) -> None:
 def _land(parcels: gpd.GeoDataFrame) -> _Land:
     lonlat = np.asarray(parcels.geometry.values, dtype=object)
     first, shape_of = _distinct(lonlat)
-    shapes = _together(_in_threads(_mended_on_plane, lonlat[first]))
+    shapes = _together(_in_threads(land_on_plane, lonlat[first]))
     there = np.flatnonzero(shapely.area(shapes) > 0)
     # Along a Hilbert curve neighbours in the land are neighbours in memory.
     along = gpd.GeoSeries(shapes[there]).hilbert_distance().to_numpy() if len(there) else there
@@ -180,23 +179,6 @@ def _distinct(lonlat: Geometries) -> tuple[Indices, Indices]:
     _, first = np.unique(content, return_index=True)
     same[twins] = twins[first][content]
     return np.unique(same, return_inverse=True)
-
-
-def _mended_on_plane(lonlat: Geometries) -> Geometries:
-    shapes = to_plane(lonlat)
-    broken = ~(shapely.is_valid(shapes) | shapely.is_missing(shapes))
-    # "structure" keeps the land inside every ring; "linework" would need quadratic time.
-    shapes[broken] = shapely.make_valid(shapes[broken], method="structure", keep_collapsed=False)
-    return _polygonal(shapes)
-
-
-def _polygonal(geometries: Geometries) -> Geometries:
-    """Return the geometries without their points and lines."""
-    is_mixed = shapely.get_type_id(geometries) == shapely.GeometryType.GEOMETRYCOLLECTION
-    for k in np.flatnonzero(is_mixed):
-        parts = shapely.get_parts(geometries[k])
-        geometries[k] = shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
-    return geometries
 
 
 def _pairs(land: _Land, parcels: gpd.GeoDataFrame, between: str, min_area_m2: float) -> _Pairs:
@@ -251,7 +233,7 @@ def _shared(land: _Land, pairs: _Pairs, min_area_m2: float) -> _Shared:
         common = _intersection(land.shapes[u], land.shapes[v])
         area_m2 = shapely.area(common)
         enough = area_m2 >= least_m2
-        return enough, _polygonal(common[enough]), area_m2[enough]
+        return enough, polygonal(common[enough]), area_m2[enough]
 
     parts = _in_threads(share, pairs.u, pairs.v)
     enough, common, area_m2 = (_together([part[k] for part in parts]) for k in range(3))
