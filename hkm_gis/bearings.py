@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from pyproj import CRS
+from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 from shapely.geometry.base import BaseGeometry
 
-from hkm_gis.plane import LONLAT, reproject
-from hkm_gis.record import Rejection, Repair
+from hkm_gis.plane import geodesic_distance_m, plane_xy, to_plane
+from hkm_gis.record import Fact, Rejection, Repair
 
-__all__ = ["Bearing", "find_bearing"]
+__all__ = ["INDONESIA", "NEAR_M", "Bearing", "find_bearing"]
+
+INDONESIA = shapely.box(94.5, -11.5, 141.5, 6.5)
+"""The box of the country with its islands (lon 95..141, lat −11..6) and half a degree."""
+
+NEAR_M = 10_000.0
+"""Land within half a day's walk of the forest needs no other explanation.
+
+The smallest confusion, degrees and minutes typed as degrees, moves land of this forest 34 km.
+"""
+
+_DATUM_SHIFT_MIN_M = 1.0  # SRGI2013 is 0.2 m from WGS 84: no repair; ID74 27 m, Batavia 193 m
+_NULL_ISLAND = shapely.box(-1.0, -1.0, 1.0, 1.0)  # sea; only lost coordinates lie there
+_SAME_PLACE_DEG = 1e-6  # 0.1 m: two explanations that agree are one
+_NORTHING_OF_EQUATOR_M = 10_000_000.0
+_LONLAT_NAMES = frozenset({"", "EPSG:4326", "OGC:CRS84", "URN:OGC:DEF:CRS:OGC:1.3:CRS84"})
+
+Points = NDArray[np.float64]
+"""Coordinates, x before y, shape (n, 2)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,20 +44,49 @@ class Bearing:
     Attributes
     ----------
     lonlat
-        The coordinates in EPSG:4326, x before y, shape (n, 2).
+        The coordinates in EPSG:4326, x before y, shape (n, 2); the very array that was given
+        where nothing had to be done.
     repairs
         What had to be understood otherwise than the file says.
     rejection
         Why there is no such place; None where there is.
     """
 
-    lonlat: NDArray[np.float64]
+    lonlat: Points
     repairs: tuple[Repair, ...] = ()
     rejection: Rejection | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Question:
+    xy: Points
+    crs: str
+    source: str
+    feature: str
+    near: BaseGeometry | None
+    crs_epsg: int
+
+    def repair(self, rule: str, before: Points, after: Points, **facts: Fact) -> Repair:
+        (from_x, from_y), (to_x, to_y) = before[0].tolist(), after[0].tolist()
+        return Repair(
+            source=self.source,
+            feature=self.feature,
+            rule=rule,
+            facts={"from_x": _plain(from_x), "from_y": _plain(from_y)}
+            | {"to_lon_deg": to_x, "to_lat_deg": to_y}
+            | facts,
+            where=shapely.MultiPoint(after).centroid,
+        )
+
+    def refusal(self, reason: str, **facts: Fact) -> Bearing:
+        rejection = Rejection(
+            source=self.source, feature=self.feature, code="S01", reason=reason, facts=facts
+        )
+        return Bearing(lonlat=self.xy, rejection=rejection)
+
+
 def find_bearing(
-    xy: NDArray[np.float64],
+    xy: Points,
     *,
     crs: str,
     source: str,
@@ -45,16 +94,176 @@ def find_bearing(
     near: BaseGeometry | None = None,
     crs_epsg: int = 32748,
 ) -> Bearing:
-    """Find where coordinates lie."""
-    if not np.isfinite(xy).all():
-        return Bearing(lonlat=xy, rejection=_refuse(source, feature, "not_finite"))
-    stated = crs or "EPSG:4326"
-    if stated.upper() in {"EPSG:4326", "OGC:CRS84", "WGS84"}:
+    """Find where the coordinates of one feature lie on the earth.
+
+    Land near the forest (without one: in Indonesia) is where its file says. Land elsewhere is
+    tried against the confusions that happen in the field; it is moved only if exactly one of them
+    brings all of it near, and the move is a `Repair` with the coordinates before and after.
+    Otherwise it stays where its file says, if that is a place on earth; checks speak of it later.
+
+    Parameters
+    ----------
+    xy
+        Coordinates as read, x before y, shape (n, 2).
+    crs
+        What the file states; EPSG:4326 where it states nothing.
+    source, feature
+        Where they come from, for the record.
+    near
+        The forest in lon/lat.
+    crs_epsg
+        The grid of the project: a UTM zone.
+
+    Returns
+    -------
+    Bearing
+        The coordinates in lon/lat, or a rejection: ``not_finite``, ``unknown_crs``,
+        ``impossible_place``, ``null_island``.
+
+    Examples
+    --------
+    Latitude before longitude is never ambiguous in Indonesia:
+
+    >>> xy = np.array([[-5.42, 104.65], [-5.42, 104.66], [-5.41, 104.66]])
+    >>> bearing = find_bearing(xy, crs="", source="a.csv", feature="row 2")
+    >>> bearing.repairs[0].rule, bearing.lonlat[0].tolist()
+    ('swap_axes', [104.65, -5.42])
+    """
+    question = _Question(
+        xy=xy, crs=crs, source=source, feature=feature, near=near, crs_epsg=crs_epsg
+    )
+    if len(xy) == 0:
         return Bearing(lonlat=xy)
-    points = shapely.points(xy)
-    lonlat = shapely.get_coordinates(reproject(points, stated, "EPSG:4326"))
-    return Bearing(lonlat=lonlat)
+    if not np.isfinite(xy).all():
+        return question.refusal("not_finite")
+    stated = _as_stated(question)
+    if stated is None:
+        return question.refusal("unknown_crs", crs=crs)
+    if _is_home(stated, near):
+        return Bearing(lonlat=stated, repairs=_datum_repair(question, stated))
+    return _otherwise(question, stated)
 
 
-def _refuse(source: str, feature: str, reason: str) -> Rejection:
-    return Rejection(source=source, feature=feature, code="S01", reason=reason)
+def _as_stated(question: _Question) -> Points | None:
+    if question.crs.upper() in _LONLAT_NAMES:
+        return question.xy
+    try:
+        return _moved(question.xy, question.crs)
+    except CRSError:
+        return None
+
+
+def _otherwise(question: _Question, stated: Points) -> Bearing:
+    found: dict[str, Points] = {}
+    for rule, place in _explanations(question):
+        known = any(np.allclose(place, p, rtol=0, atol=_SAME_PLACE_DEG) for p in found.values())
+        if not known and _is_home(place, question.near):
+            found[rule] = place
+    if len(found) == 1:
+        ((rule, place),) = found.items()
+        return Bearing(lonlat=place, repairs=(question.repair(rule, question.xy, place),))
+    if not _is_on_earth(stated):
+        x, y = question.xy[0].tolist()
+        return question.refusal("impossible_place", x=_plain(x), y=_plain(y))
+    if shapely.MultiPoint(stated).within(_NULL_ISLAND):
+        return question.refusal("null_island")
+    return Bearing(lonlat=stated, repairs=_datum_repair(question, stated))
+
+
+def _is_on_earth(lonlat: Points) -> bool:
+    return bool(np.isfinite(lonlat).all() and (np.abs(lonlat) <= (180.0, 90.0)).all())
+
+
+def _is_home(lonlat: Points, near: BaseGeometry | None) -> bool:
+    if not _is_on_earth(lonlat):
+        return False
+    if near is None:
+        west, south, east, north = INDONESIA.bounds
+        return bool(((lonlat >= (west, south)) & (lonlat <= (east, north))).all())
+    west, south, east, north = _surroundings_m(near)
+    xy_m = plane_xy(lonlat)
+    return bool(((xy_m >= (west, south)) & (xy_m <= (east, north))).all())
+
+
+@cache
+def _surroundings_m(near: BaseGeometry) -> tuple[float, float, float, float]:
+    west, south, east, north = to_plane([near])[0].bounds
+    return west - NEAR_M, south - NEAR_M, east + NEAR_M, north + NEAR_M
+
+
+# What people and devices confuse
+
+
+def _explanations(question: _Question) -> Iterator[tuple[str, Points]]:
+    xy, project = question.xy, CRS.from_epsg(question.crs_epsg)
+    if (np.abs(xy) <= 180.0).all():
+        yield from _confused_degrees(xy)
+        return
+    utm, northern = f"EPSG:{question.crs_epsg}", f"EPSG:{_other_hemisphere(question.crs_epsg)}"
+    readings: tuple[tuple[str, Points, str], ...] = (
+        ("read_as_project_grid", xy, utm),
+        ("add_false_northing", xy + (0.0, _NORTHING_OF_EQUATOR_M), utm),
+        ("read_as_other_hemisphere", xy, northern),
+        ("read_as_web_mercator", xy, "EPSG:3857"),
+        *(("read_as_tm3", xy, f"EPSG:{zone}") for zone in _tm3_zones(project)),
+    )
+    for rule, metres, crs in readings:
+        yield rule, _moved(metres, crs)
+        yield "swap_axes", _moved(metres[:, ::-1], crs)
+
+
+def _confused_degrees(xy: Points) -> Iterator[tuple[str, Points]]:
+    yield "swap_axes", xy[:, ::-1].copy()
+    yield "restore_minus", xy * (1.0, -1.0)
+    yield "swap_axes", xy[:, ::-1] * (1.0, -1.0)
+    minutes = np.abs(xy) % 1 * 100
+    if (minutes < 60).all():
+        degrees = np.sign(xy) * (np.trunc(np.abs(xy)) + minutes / 60)
+        yield "read_degrees_minutes", degrees
+        yield "read_degrees_minutes", degrees * (1.0, -1.0)
+
+
+def _other_hemisphere(epsg: int) -> int:
+    # WGS 84 / UTM: 32601 to 32660 north, 32701 to 32760 south.
+    return epsg - 100 if epsg > 32700 else epsg + 100
+
+
+def _tm3_zones(project: CRS) -> tuple[int, ...]:
+    # DGN95 TM-3: 23830 is zone 46.2, then two half zones for each UTM zone up to 54.1.
+    zone = project.utm_zone
+    if zone is None or not 46 <= int(zone[:-1]) <= 54:
+        return ()
+    first = 23829 + 2 * (int(zone[:-1]) - 46)
+    return tuple(epsg for epsg in (first, first + 1) if 23830 <= epsg <= 23845)
+
+
+@cache
+def _transformer(crs: str) -> Transformer:
+    return Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
+
+
+def _moved(xy: Points, crs: str) -> Points:
+    return np.column_stack(_transformer(crs).transform(xy[:, 0], xy[:, 1]))
+
+
+# Another datum
+
+
+def _datum_repair(question: _Question, lonlat: Points) -> tuple[Repair, ...]:
+    if lonlat is question.xy:
+        return ()
+    crs = CRS.from_user_input(question.crs)
+    own = crs.geodetic_crs
+    if own is None:
+        return ()
+    unmoved = np.column_stack(
+        Transformer.from_crs(crs, own, always_xy=True).transform(*question.xy[:1].T)
+    )
+    shift_m = geodesic_distance_m(unmoved[0], lonlat[0])
+    if shift_m < _DATUM_SHIFT_MIN_M:
+        return ()
+    return (question.repair("shift_datum", question.xy, lonlat, crs=crs.name, shift_m=shift_m),)
+
+
+def _plain(number: float) -> str:
+    return f"{number:.7f}".rstrip("0").rstrip(".")

@@ -7,7 +7,7 @@ import math
 import re
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
@@ -15,13 +15,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from hkm_gis import readers
 from hkm_gis.bearings import find_bearing
 from hkm_gis.errors import FileError, TableError
-from hkm_gis.plane import LONLAT, M2_PER_HA, area_m2, make_valid_land, reproject, self_crossings
+from hkm_gis.plane import LONLAT, M2_PER_HA, area_m2, make_valid_land, reproject
 from hkm_gis.readers.feature import Feature
 from hkm_gis.record import Fact, Rejection, Repair
 from hkm_gis.text import default_language, say
@@ -97,12 +96,18 @@ HOUSEHOLD_WORDS = ("household", "id_kk", "kode_kk", "rumah_tangga", "no_kk", "no
 _LONGEST_ID = 40  # letters that still stand beside a parcel on a sheet
 _MARK = "_repair"  # property in which a reader says what it had to mend: "close_ring"
 
+_USUAL = Thresholds()
+
 # Words that a device or app gives by itself: with them gone, a name is a person's or nothing.
 _DEVICE_WORDS = frozenset(
-    "active log track trk trek tracks path route rute jalur lintasan line garis area polygon "
-    "poligon parcel petak andil lahan kebun garapan untitled tanpa judul new baru waypoint gps "
-    "walk loop segment segmen feature fitur row baris jan feb mar apr may mei jun jul aug agu "
-    "ags sep oct okt nov dec des".split()
+    (
+        *("active", "log", "track", "tracks", "trk", "trek", "path", "route", "rute", "walk"),
+        *("jalur", "lintasan", "line", "garis", "area", "polygon", "poligon", "loop", "gps"),
+        *("parcel", "petak", "andil", "lahan", "kebun", "garapan", "feature", "fitur", "row"),
+        *("untitled", "tanpa", "judul", "new", "baru", "waypoint", "segment", "segmen", "baris"),
+        *("jan", "feb", "mar", "apr", "may", "mei", "jun", "jul", "aug", "agu", "ags", "sep"),
+        *("oct", "okt", "nov", "dec", "des"),
+    )
 )
 
 
@@ -197,7 +202,7 @@ def take_in(
     near: BaseGeometry | None = None,
     crs: str = "",
     crs_epsg: int = 32748,
-    thresholds: Thresholds = Thresholds(),
+    thresholds: Thresholds = _USUAL,
 ) -> Intake:
     """Make parcels of features; say of every other feature why it is none.
 
