@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from hkm_gis.sheets.canvas import INK, Canvas
+from hkm_gis.sheets.canvas import INK, Box, Canvas
 from hkm_gis.sheets.content import Content, Row
 from hkm_gis.sheets.page import Layout
-from hkm_gis.sheets.panels import Column, draw_table
+from hkm_gis.sheets.panels import Block, Column, draw_table
 from hkm_gis.text import number, say
 
 __all__ = ["draw_annex"]
@@ -22,22 +22,37 @@ GAP_MM = 6.0
 NARROWEST_MM = 150.0
 
 
-def draw_annex(canvas: Canvas, content: Content, layout: Layout, lang: str) -> None:
-    """Add the pages of the table, and its sums on the last of them."""
+def draw_annex(
+    canvas: Canvas, content: Content, layout: Layout, panels: Sequence[Block], lang: str
+) -> None:
+    """Add the pages of the table, its sums, and the panels that found no room on the map page."""
     border = layout.border_mm.grown(-5)
     count = max(1, int((border.width + GAP_MM) // (NARROWEST_MM + GAP_MM)))
     width_mm = (border.width + GAP_MM) / count - GAP_MM
     columns = list(_columns(width_mm, lang))
     per_column = int((border.height - HEAD_MM - FOOT_MM) // ROW_MM) - 1
     parts = list(_cut(content.rows, per_column))
-    pages = math.ceil(len(parts) / count)
-    for page in range(pages):
+    pages = math.ceil(len(parts) / count) + bool(panels)
+    for page in range(math.ceil(len(parts) / count)):
         canvas.page(layout.width_mm, layout.height_mm)
         _draw_head(canvas, content, layout, (page + 2, pages + 1), lang)
         for i, part in enumerate(parts[page * count : (page + 1) * count]):
             corner = (border.x0 + i * (width_mm + GAP_MM), border.y1 - HEAD_MM)
             draw_table(canvas, corner, columns, part, row_mm=ROW_MM, size_pt=SIZE_PT)
     _draw_sums(canvas, content, layout, lang)
+    if panels:
+        canvas.page(layout.width_mm, layout.height_mm)
+        _draw_head(canvas, content, layout, (pages + 1, pages + 1), lang)
+        _draw_panels(canvas, layout, panels)
+
+
+def _draw_panels(canvas: Canvas, layout: Layout, panels: Sequence[Block]) -> None:
+    border = layout.border_mm.grown(-5)
+    top = border.y1 - HEAD_MM
+    for panel in panels:
+        width_mm = layout.columns_mm[0].width
+        panel.draw(canvas, Box(border.x0, top - panel.height_mm, border.x0 + width_mm, top))
+        top -= panel.height_mm + GAP_MM
 
 
 def _cut(rows: Sequence[Row], size: int) -> Iterator[Sequence[Row]]:

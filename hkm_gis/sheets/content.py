@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from hkm_gis.plane import area_m2, reproject
+from hkm_gis.privacy import redact
 from hkm_gis.report import Finding, Report, Severity, Status
 
 if TYPE_CHECKING:
@@ -186,7 +187,7 @@ def _rows(
         Row(
             number=i + 1,
             parcel_id=str(parcel.parcel_id),
-            member=str(parcel.member),
+            member=redact(str(parcel.member)),
             area_ha=float(parcel.area_ha),
             utm_ha=float(parcel.utm_ha),
             uncertainty_ha=float(parcel.uncertainty_ha),

@@ -96,8 +96,10 @@ def choose_frame(
     Raises
     ------
     HkmError
-        The land does not fit on the paper at ``scale``.
+        ``scale`` is no scale, or the land does not fit on the paper at it.
     """
+    if scale is not None and scale <= 0:
+        raise HkmError("scale_impossible", scale=scale)
     fitting = [(largest_scale(land_m, layout.map_mm), layout) for layout in layouts]
     best, layout = min(fitting, key=lambda pair: pair[0])
     if scale is not None and scale < best and not _fits(land_m, layout.map_mm, scale, margin=0.0):

@@ -102,6 +102,7 @@ def place_in_land(
     board: Board,
     *,
     leaders: bool = True,
+    avoided_mm: Sequence[NDArray[np.float64]] = (),
 ) -> list[Placed | None]:
     """Place one label for each polygon; the same input gives the same places.
 
@@ -115,6 +116,8 @@ def place_in_land(
         Room on the map; every label placed is marked on it.
     leaders
         Whether a label without room in its land may stand outside, joined by a line.
+    avoided_mm
+        Lines that labels keep off where their land leaves them the choice.
 
     Returns
     -------
@@ -126,10 +129,11 @@ def place_in_land(
     centres = shapely.get_coordinates(shapely.get_point(circles, 0))
     radii = shapely.length(circles)
     edges = shapely.STRtree(shapely.boundary(land))
+    avoided = shapely.STRtree([shapely.LineString(line) for line in avoided_mm])
     placed: list[Placed | None] = [None] * len(land)
     roomy_first = sorted(range(len(land)), key=lambda k: -radii[k])
     for i in roomy_first:
-        placed[i] = _inside(land[i], choices[i], centres[i], radii[i], board)
+        placed[i] = _inside(land[i], choices[i], centres[i], radii[i], board, avoided)
     for i in roomy_first if leaders else ():
         placed[i] = placed[i] or _outside(choices[i][-1], centres[i], edges, board)
     return placed
@@ -141,12 +145,13 @@ def place_on_lines(
     board: Board,
     *,
     apart_mm: float = 60.0,
+    lift_mm: float = 0.0,
 ) -> Iterator[Placed]:
-    """Yield places for ``words`` along lines, where they run straight and room is free."""
+    """Yield places for ``words`` along lines, ``lift_mm`` above them, where room is free."""
     for line in lines_mm:
         length = float(np.hypot(*np.diff(line, axis=0).T).sum())
         for at_mm in np.arange(apart_mm / 3, length - words.width_mm, apart_mm / 3):
-            place = _along(line, float(at_mm), words)
+            place = _along(line, float(at_mm), words, lift_mm)
             room = Box(place.x_mm, place.y_mm, place.x_mm, place.y_mm).grown(words.width_mm / 2 + 1)
             if place.label and board.holds(room) and board.is_free(room):
                 board.take(room.grown(apart_mm / 6))
@@ -188,15 +193,30 @@ def _inside(
     centre: NDArray[np.float64],
     radius_mm: float,
     board: Board,
+    avoided: shapely.STRtree,
 ) -> Placed | None:
     shapely.prepare(polygon)
     for label in choices:
-        for x, y in centre + radius_mm * 0.45 * _STAR:
-            box = _box_of(label, x, y)
-            if board.holds(box) and polygon.contains(shapely.box(*box)) and board.is_free(box):
-                board.take(box)
-                return Placed(label, float(x), float(y))
+        spots = [
+            (_box_of(label, x, y), Placed(label, float(x), float(y)))
+            for x, y in centre + radius_mm * 0.45 * _STAR
+        ]
+        fitting = [
+            (box, place)
+            for box, place in spots
+            if board.holds(box) and polygon.contains(shapely.box(*box)) and board.is_free(box)
+        ]
+        if fitting:
+            clear = (pair for pair in fitting if not len(_hits(avoided, pair[0])))
+            box, place = next(clear, fitting[0])
+            board.take(box)
+            return place
     return None
+
+
+def _hits(lines: shapely.STRtree, box: Box) -> NDArray[np.intp]:
+    found: NDArray[np.intp] = lines.query(shapely.box(*box), predicate="intersects")
+    return found
 
 
 def _ring(count: int) -> NDArray[np.float64]:
@@ -228,9 +248,8 @@ def _outside(
 def _spot_is_free(box: Box, board: Board, edges: shapely.STRtree | None) -> bool:
     if not (board.holds(box) and board.is_free(box)):
         return False
-    shape = shapely.box(*box)
-    on_edge = edges is not None and len(edges.query(shape, predicate="intersects")) > 0
-    return not on_edge and not board.crosses_leader(shape)
+    on_edge = edges is not None and len(_hits(edges, box)) > 0
+    return not on_edge and not board.crosses_leader(shapely.box(*box))
 
 
 def _leader(box: Box, target: NDArray[np.float64], board: Board) -> NDArray[np.float64] | None:
@@ -243,7 +262,7 @@ def _leader(box: Box, target: NDArray[np.float64], board: Board) -> NDArray[np.f
     return outside if len(outside) == 2 else None
 
 
-def _along(line: NDArray[np.float64], at_mm: float, words: Words) -> Placed:
+def _along(line: NDArray[np.float64], at_mm: float, words: Words, lift_mm: float) -> Placed:
     path = shapely.LineString(line)
     half_mm = words.width_mm / 2
     ends = [path.interpolate(at_mm - half_mm), path.interpolate(at_mm + half_mm)]
@@ -251,6 +270,8 @@ def _along(line: NDArray[np.float64], at_mm: float, words: Words) -> Placed:
     straight = math.hypot(x1 - x0, y1 - y0) > 0.92 * words.width_mm
     turn_deg = math.degrees(math.atan2(y1 - y0, x1 - x0))
     upright_deg = (turn_deg + 90) % 180 - 90
-    middle = shapely.get_coordinates(path.interpolate(at_mm))[0]
+    turn = math.radians(upright_deg)
+    x, y = shapely.get_coordinates(path.interpolate(at_mm))[0]
     label = (words,) if straight else ()
-    return Placed(label, float(middle[0]), float(middle[1]), None, upright_deg)
+    x, y = x - lift_mm * math.sin(turn), y + lift_mm * math.cos(turn)
+    return Placed(label, float(x), float(y), None, upright_deg)

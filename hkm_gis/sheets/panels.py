@@ -14,7 +14,16 @@ from hkm_gis.forest import Forest
 from hkm_gis.plane import reproject
 from hkm_gis.project import Project
 from hkm_gis.regulation import Regulation
-from hkm_gis.sheets.canvas import INK, POINTS_PER_MM, Box, Canvas, Font, shorten, wrap
+from hkm_gis.sheets.canvas import (
+    INK,
+    POINTS_PER_MM,
+    Box,
+    Canvas,
+    Font,
+    shorten,
+    text_width_mm,
+    wrap,
+)
 from hkm_gis.sheets.content import STATUS_ORDER, Content, Row
 from hkm_gis.sheets.frame import Frame
 from hkm_gis.sheets.grid import degrees_text, graticule_step_s, grid_step_m
@@ -25,7 +34,6 @@ from hkm_gis.sheets.symbols import (
     draw_line,
     draw_north,
     draw_scale_bar,
-    function_color,
 )
 from hkm_gis.text import number, say
 
@@ -37,17 +45,20 @@ __all__ = [
     "Column",
     "draw_table",
     "flow",
+    "inset_box",
     "law_panel",
     "legend_panel",
     "scale_panel",
+    "short_law_panel",
     "signature_panel",
     "sources_panel",
+    "stack",
     "table_note_panel",
     "table_panels",
     "title_panel",
 ]
 
-RULE_GAP_MM = 2.2
+RULE_GAP_MM = 1.7
 """From a panel to the line below it, and from that line to the next panel."""
 BODY_PT = 6.2
 
@@ -85,6 +96,16 @@ def flow(
         placed[block.name] = (block, box)
         top = box.y0 - 2 * RULE_GAP_MM
     return placed
+
+
+def stack(
+    blocks: Sequence[Block], columns: Sequence[Box], last: Block
+) -> dict[str, tuple[Block, Box]]:
+    """Return a place for each block on paper that is too small: they run on below the edge."""
+    endless = [*columns[:-1], columns[-1]._replace(y0=columns[-1].y0 - 1e4)]
+    placed = flow(blocks, endless, last) or {}
+    foot = columns[-1]._replace(y1=columns[-1].y0 + last.height_mm)
+    return placed | {last.name: (last, foot)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +165,12 @@ def legend_panel(
     lang: str,
     *,
     sliver_width_m: float,
-    forest: Forest | None,
 ) -> Block:
     """What each colour, pattern and line means, with its hectares; the inset stands beside it."""
     areas = [s for s in STATUS_ORDER if s in content.special_ha or (content.status == s).any()]
     if content.neighbours_m:
         areas.append("neighbour")
-    height_mm = max(6 + 4.7 * len(areas) + 4.1 * len(lines) + 0.5, 44.0)
+    height_mm = max(6 + 4.7 * len(areas) + 4.0 * math.ceil(len(lines) / 2) + 0.5, 40.0)
     inset_mm = width_mm * INSET_SHARE
 
     def draw(canvas: Canvas, box: Box) -> None:
@@ -164,11 +184,13 @@ def legend_panel(
             hectares = number(content.hectares_of(status), lang) + " ha" if known else ""
             _legend_words(canvas, box.x0 + 9.5, right, y, words, hectares)
             y -= 4.7
-        for name in lines:
-            run = np.array([(box.x0, y + 0.8), (box.x0 + 7.5, y + 0.8)])
+        half = (right - box.x0 + 2) / 2
+        for i, name in enumerate(lines):
+            left = box.x0 + i % 2 * half
+            run = np.array([(left, y + 0.8), (left + 7.5, y + 0.8)])
             draw_line(canvas, [run], name)
-            _legend_words(canvas, box.x0 + 9.5, right, y, _line_words(name, forest, lang), "")
-            y -= 4.1
+            _legend_words(canvas, left + 9.5, left + half - 1, y, say(f"sheets.{name}", lang), "")
+            y -= 4.0 * (i % 2)
 
     return Block("legend", height_mm, draw)
 
@@ -192,20 +214,22 @@ class Column:
     right: bool = True
 
 
-def table_panels(content: Content, width_mm: float, lang: str) -> Iterator[Block]:
+def table_panels(
+    content: Content, width_mm: float, lang: str, *, unplaced: int = 0
+) -> Iterator[Block]:
     """Yield the table of parcels in every form that may fit, the roomiest first."""
     for count in (1, 2, 3):
         part_mm = (width_mm + 2) / count - 2
         if part_mm < 30:
             return
         for row_mm in (3.6, 3.3, 3.0, 2.75):
-            yield _table_panel(content, count, part_mm, row_mm, lang)
+            yield _table_panel(content, count, part_mm, row_mm, unplaced, lang)
 
 
-def table_note_panel(content: Content, lang: str) -> Block:
+def table_note_panel(content: Content, lang: str, *, unplaced: int = 0) -> Block:
     """Where the table is, and its sums, on a sheet that has no room for it."""
     note = say("sheets.annex_note", lang, parcels=len(content.rows))
-    lines = [TextLine(note), *_sum_lines(content, lang)]
+    lines = [TextLine(note), *_sum_lines(content, unplaced, lang)]
     return _titled("table", say("sheets.table", lang), lines)
 
 
@@ -224,11 +248,32 @@ def law_panel(regulation: Regulation, width_mm: float, lang: str) -> Block:
     unchecked = sum(rule.confidence != "verified" for rule in rules)
     key = "sheets.law_believed" if unchecked else "sheets.law_verified"
     law = say(key, lang, title=regulation.title, unchecked=unchecked, rules=len(rules))
-    words = [*wrap(law, width_mm, BODY_PT, lines=4)]
+    words = [*wrap(law, width_mm, BODY_PT, lines=4), *_map_rule(regulation, lang)]
     words += wrap(say("sheets.area_note", lang), width_mm, BODY_PT)
     lines = [TextLine(w) for w in words]
     lines.append(TextLine(say("sheets.no_title_note", lang), 7.2, "bold", 1.5))
     return _titled("law", say("sheets.law", lang), lines)
+
+
+def short_law_panel(regulation: Regulation, width_mm: float, lang: str) -> Block:
+    """The regulation in one line, where the sheet has room for no more."""
+    title = say("sheets.law_annexed", lang, title=regulation.short_title or regulation.title)
+    lines = [TextLine(w) for w in wrap(title, width_mm, BODY_PT, lines=2)]
+    lines.append(TextLine(say("sheets.no_title_note", lang), 7.2, "bold", 1.5))
+    return Block("law", sum(l.height_mm for l in lines) + 0.5, _writer(lines))
+
+
+def _writer(lines: Sequence[TextLine]) -> Callable[[Canvas, Box], None]:
+    return lambda canvas, box: _write(canvas, lines, box.x0, box.y1, box.width)
+
+
+def _map_rule(regulation: Regulation, lang: str) -> Iterator[str]:
+    rule = regulation.rules.get("map_scale_min")
+    least = regulation.number("map_scale_min")
+    if rule is not None and least is not None:
+        words = say("sheets.law_map_scale", lang, scale=int(least))
+        unsure = "" if rule.confidence == "verified" else f" ({say('sheets.unchecked', lang)})"
+        yield f"{words}{unsure}."
 
 
 def signature_panel(
@@ -237,18 +282,11 @@ def signature_panel(
     """Who signs, room for stamp and ink, and the fingerprint of the parcels as a QR code."""
     group = project.group(content.group)
     pekon = group.pekon or project.place.pekon
+    kph = project.place.kph.removeprefix("KPH").strip()
     signers = [
         ("", say("sheets.head_of_group", lang), group.ketua),
-        (
-            say("sheets.acknowledged", lang),
-            say("sheets.head_of_village", lang, name=pekon).strip(),
-            group.kepala_pekon,
-        ),
-        (
-            say("sheets.acknowledged", lang),
-            say("sheets.forest_office", lang, name=project.place.kph.removeprefix("KPH")).strip(),
-            "",
-        ),
+        ("ack", say("sheets.head_of_village", lang, name=pekon).strip(), group.kepala_pekon),
+        ("ack", say("sheets.forest_office", lang, name=kph).strip(), ""),
     ]
     qr_mm = 21.0
     place = project.place.kabupaten or pekon or ".................."
@@ -256,9 +294,11 @@ def signature_panel(
 
     def draw(canvas: Canvas, box: Box) -> None:
         part = (width_mm - qr_mm - 2) / len(signers)
+        canvas.text(box.x0, box.y1 - 2.4, shorten(dated, 3 * part, 6.4), size_pt=6.4)
         for i, (above, role, name) in enumerate(signers):
             middle = box.x0 + (i + 0.5) * part
-            _signature(canvas, box, middle, part - 1.5, (dated if i == 0 else above, role, name))
+            above = say("sheets.acknowledged", lang) if above else ""
+            _signature(canvas, box, middle, part - 1.5, (above, role, name))
         corner = Box(box.x1 - qr_mm, box.y0 + 3.2, box.x1, box.y0 + 3.2 + qr_mm)
         _qr(canvas, corner, _qr_words(content))
         title = say("sheets.fingerprint", lang)
@@ -266,7 +306,7 @@ def signature_panel(
         short = " ".join(content.fingerprint[i : i + 4] for i in range(0, 16, 4))
         canvas.text(corner.centre[0], box.y0 + 0.6, short, size_pt=5.6, align="centre")
 
-    return Block("signature", 31.0, draw)
+    return Block("signature", 30.0, draw)
 
 
 def draw_table(
@@ -297,16 +337,20 @@ def _table_row(
     font: Font = "regular" if row else "bold"
     for column in columns:
         words = column.words(row) if row else column.heading
-        words = shorten(words, column.width_mm - 1.2, size_pt, font)
-        x = x_mm + (column.width_mm - 0.6 if column.right else 0.6)
+        room_mm = column.width_mm - 1.0
+        size = size_pt if text_width_mm(words, size_pt, font) <= room_mm else 0.88 * size_pt
+        words = shorten(words, room_mm, size, font)
+        x = x_mm + (column.width_mm - 0.5 if column.right else 0.5)
         align = "right" if column.right else "left"
-        canvas.text(x, y_mm, words, size_pt=size_pt, font=font, align=align)  # type: ignore[arg-type]
+        canvas.text(x, y_mm, words, size_pt=size, font=font, align=align)  # type: ignore[arg-type]
         x_mm += column.width_mm
 
 
-def _table_panel(content: Content, count: int, part_mm: float, row_mm: float, lang: str) -> Block:
+def _table_panel(
+    content: Content, count: int, part_mm: float, row_mm: float, unplaced: int, lang: str
+) -> Block:
     per_part = math.ceil(len(content.rows) / count)
-    sums = list(_sum_lines(content, lang))
+    sums = list(_sum_lines(content, unplaced, lang))
     height_mm = 5 + (per_part + 1) * row_mm + 0.8 + sum(line.height_mm for line in sums)
     columns = list(_short_columns(content, part_mm, lang))
     size_pt = min(6.6, row_mm * POINTS_PER_MM * 0.74)
@@ -326,7 +370,7 @@ def _table_panel(content: Content, count: int, part_mm: float, row_mm: float, la
 def _short_columns(content: Content, width_mm: float, lang: str) -> Iterator[Column]:
     errors = any(math.isfinite(row.uncertainty_ha) for row in content.rows)
     tight = width_mm < 40
-    number_mm, area_mm, error_mm = (5.0, 8.0, 6.6) if tight else (7.0, 12.0, 9.5)
+    number_mm, area_mm, error_mm = (4.6, 7.4, 6.0) if tight else (7.0, 12.0, 9.5)
     fixed = number_mm + area_mm + (error_mm if errors else 0)
     heads = ("member_short", "ha") if tight else ("member", "")
     area_head = "ha" if tight else say("sheets.hectares_head", lang)
@@ -348,12 +392,14 @@ def _known(value: float, lang: str) -> str:
     return number(value, lang) if math.isfinite(value) else "–"
 
 
-def _sum_lines(content: Content, lang: str) -> Iterator[TextLine]:
+def _sum_lines(content: Content, unplaced: int, lang: str) -> Iterator[TextLine]:
     parcels = len(content.rows)
     total = say("sheets.sum", lang, parcels=parcels, area_ha=content.sum_ha)
     yield TextLine(total, 7, "bold")
     yield TextLine(say("sheets.union", lang, area_ha=content.union_ha), 6.4)
     yield TextLine(say("sheets.utm", lang, area_ha=content.utm_ha), 6.4)
+    if unplaced:
+        yield TextLine(say("sheets.unplaced", lang, count=unplaced), 6.4)
 
 
 def _title_lines(
@@ -371,8 +417,10 @@ def _title_lines(
     if forest is not None:
         for words in wrap(forest.name.upper(), width_mm, 8.4, "semibold", lines=2):
             yield TextLine(words, 8.4, "semibold")
-    for words in wrap(" · ".join(_place_words(project, content.group, lang)), width_mm, 7, lines=2):
-        yield TextLine(words, 7)
+    place = " · ".join(_place_words(project, content.group, lang))
+    size_pt = next((s for s in (7.0, 6.6, 6.2) if text_width_mm(place, s) <= width_mm), 6.6)
+    for words in wrap(place, width_mm, size_pt, lines=2):
+        yield TextLine(words, size_pt)
     facts = {"area_ha": content.union_ha, "parcels": len(content.rows)}
     total = say("sheets.total", lang, sheet=sheet[0], sheets=sheet[1], **facts)
     yield TextLine(total, 7.6, "semibold", 1.35)
@@ -420,13 +468,8 @@ def _point(xy: tuple[float, float]) -> object:
 
 
 def _angle(seconds: int) -> str:
-    return degrees_text(seconds, "lon", "en").rpartition(" ")[0]
-
-
-def _line_words(name: str, forest: Forest | None, lang: str) -> str:
-    if name == "forest_land" and forest is not None:
-        return say("sheets.forest_land", lang, code=function_color(forest.function)[0])
-    return say(f"sheets.{name}", lang)
+    parts = zip((seconds // 3600, seconds // 60 % 60, seconds % 60), "°'\"", strict=True)
+    return " ".join(f"{value}{sign}" for value, sign in parts if value)
 
 
 def _legend_area(canvas: Canvas, box: Box, status: str) -> None:
@@ -438,8 +481,6 @@ def _legend_area(canvas: Canvas, box: Box, status: str) -> None:
 def _legend_words(
     canvas: Canvas, left: float, right: float, y: float, words: str, hectares: str
 ) -> None:
-    from hkm_gis.sheets.canvas import text_width_mm
-
     room = right - left - (text_width_mm(hectares, 6.4) + 1 if hectares else 0)
     size_pt = 6.6
     while size_pt > 5.2 and text_width_mm(words, size_pt) > room:
@@ -487,9 +528,11 @@ def _signature(
     canvas: Canvas, box: Box, middle: float, room_mm: float, words: tuple[str, str, str]
 ) -> None:
     above, role, name = words
+    roles = wrap(role, room_mm, 6.4, "semibold", lines=2)
+    lines = [(text, box.y1 - 8.2 - 2.8 * i, 6.4, "semibold") for i, text in enumerate(roles)]
     for text, y, size_pt, font in (
-        (above, box.y1 - 2.6, 6.0, "regular"),
-        (role, box.y1 - 5.6, 6.4, "semibold"),
+        (above, box.y1 - 5.4, 6.0, "regular"),
+        *lines,
         (name or "(............................)", box.y0 + 1.2, 6.4, "semibold"),
     ):
         fitted = shorten(text, room_mm, size_pt, font)  # type: ignore[arg-type]

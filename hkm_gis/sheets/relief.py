@@ -84,9 +84,9 @@ def hillshade(elevation: Elevation, *, lightest: int = LIGHTEST_MAP_GREY) -> NDA
     facing = math.sin(azimuth) * -right + math.cos(azimuth) * down
     light = (math.sin(height) + math.cos(height) * facing) / np.sqrt(1 + down**2 + right**2)
     # flat land keeps one grey on every sheet; the steepest shadow goes to the darkest grey
-    share = np.clip(np.nan_to_num(light / math.sin(height), nan=1.0) - 0.25, 0.0, 1.0)
+    share = np.clip(light / math.sin(height) - 0.25, 0.0, 1.0)
     grey = lightest + (255 - lightest) * share
-    inner = grey[_MARGIN_PX:-_MARGIN_PX, _MARGIN_PX:-_MARGIN_PX]
+    inner = np.nan_to_num(grey, nan=255.0)[_MARGIN_PX:-_MARGIN_PX, _MARGIN_PX:-_MARGIN_PX]
     return inner.astype(np.uint8)
 
 

@@ -122,9 +122,10 @@ def draw_sheet(sheet: Sheet) -> bytes:
     unplaced = _draw_map(canvas, sheet, board)
     draw_grid(canvas, sheet.frame, board, sheet.lang)
     draw_graticule(canvas, sheet.frame, sheet.lang)
-    inset, annexed = _draw_panels(canvas, sheet, unplaced)
-    if annexed:
-        draw_annex(canvas, sheet.content, sheet.layout, sheet.lang)
+    arranged = _arrange(sheet, unplaced)
+    inset = _draw_panels(canvas, sheet, arranged)
+    if arranged.table_annexed:
+        draw_annex(canvas, sheet.content, sheet.layout, arranged.annexed, sheet.lang)
     frames = [(sheet.say("viewport_map"), sheet.frame), (sheet.say("viewport_inset"), inset)]
     return georeference(canvas.save(), frames, canvas.layers, lang=sheet.lang)
 
@@ -148,13 +149,15 @@ def _draw_border(canvas: Canvas, layout: Layout) -> None:
 def _draw_map(canvas: Canvas, sheet: Sheet, board: Board) -> int:
     frame, content = sheet.frame, sheet.content
     parcels = frame.draw(content.parcels_m)
-    placed = place_in_land(parcels, [_choices(row, sheet.lang) for row in content.rows], board)
+    choices = [_choices(row, sheet.lang) for row in content.rows]
+    lines = [mm for layer in sheet.topography for mm in layer.lines_mm]
+    placed = place_in_land(parcels, choices, board, avoided_mm=lines)
     spared = shapely.union_all([shapely.box(*box) for box in board.boxes])
     with canvas.clip(frame.box_mm):
         _draw_ground(canvas, sheet)
         _draw_parcels(canvas, sheet, spared)
         with canvas.layer(sheet.say("layer_topography")):
-            draw_topography(canvas, sheet.topography)
+            draw_topography(canvas, sheet.topography, spared_mm=spared)
         with canvas.layer(sheet.say("layer_marks")):
             _draw_marks(canvas, sheet)
         with canvas.layer(sheet.say("layer_boundaries")):
@@ -204,7 +207,8 @@ def _draw_labels(
     _label_neighbours(canvas, sheet, board)
     if sheet.survey.forest is not None:
         words = Words(sheet.survey.forest.name, 7, "italic")
-        for place, _ in zip(place_on_lines(_forest_lines(sheet), words, board), range(3)):
+        places = place_on_lines(_forest_lines(sheet), words, board, apart_mm=120, lift_mm=2.2)
+        for place, _ in zip(places, range(2), strict=False):
             draw_label(canvas, place, color="#005500")
     label_topography(canvas, sheet.topography, board)
     label_contours(canvas, list(sheet.contours), board)
@@ -286,31 +290,58 @@ def _draw_marks(canvas: Canvas, sheet: Sheet) -> None:
             color="#8a0f1e",
             align="centre",
             turn_deg=30,
-            opacity=0.16,
+            opacity=0.13,
         )
 
 
 # The panels
 
 
-def _draw_panels(canvas: Canvas, sheet: Sheet, unplaced: int) -> tuple[Frame, bool]:
-    width_mm = sheet.layout.columns_mm[0].width
-    placed, annexed = _arrange(sheet, width_mm, unplaced)
-    for name, (block, box) in placed.items():
+@dataclass(frozen=True, slots=True, eq=False)
+class _Arranged:
+    """Where each panel stands, and which ones find room only in the annex."""
+
+    placed: dict[str, tuple[panels.Block, Box]]
+    table_annexed: bool = False
+    annexed: tuple[panels.Block, ...] = ()
+
+
+def _draw_panels(canvas: Canvas, sheet: Sheet, arranged: _Arranged) -> Frame:
+    for name, (block, box) in arranged.placed.items():
         block.draw(canvas, box)
-        if name not in ("signature", "law"):
+        if name != "signature":
             y = box.y0 - panels.RULE_GAP_MM
             canvas.path([np.array([(box.x0, y), (box.x1, y)])], stroke=INK, width_mm=0.2)
-    inset = _inset_frame(sheet, panels.inset_box(placed["legend"][1]))
+    inset = _inset_frame(sheet, panels.inset_box(arranged.placed["legend"][1]))
     _draw_inset(canvas, sheet, inset)
-    return inset, annexed
+    return inset
 
 
-def _arrange(
-    sheet: Sheet, width_mm: float, unplaced: int
-) -> tuple[dict[str, tuple[panels.Block, Box]], bool]:
+def _arrange(sheet: Sheet, unplaced: int) -> _Arranged:
+    content, lang, columns = sheet.content, sheet.lang, sheet.layout.columns_mm
+    width_mm = columns[0].width
+    before = _first_panels(sheet, width_mm)
+    sources = panels.sources_panel(sheet.survey, width_mm, lang)
+    law = panels.law_panel(sheet.survey.regulation, width_mm, lang)
+    last = panels.signature_panel(sheet.survey.project, content, width_mm, lang)
+    for table in panels.table_panels(content, width_mm, lang, unplaced=unplaced):
+        if placed := panels.flow([*before, table, sources, law], columns, last):
+            return _Arranged(placed)
+    note = panels.table_note_panel(content, lang, unplaced=unplaced)
+    short = panels.short_law_panel(sheet.survey.regulation, width_mm, lang)
+    for blocks, annexed in (
+        ([note, sources, law], ()),
+        ([note, short], (sources, law)),
+        ([short], (note, sources, law)),
+    ):
+        if placed := panels.flow([*before, *blocks], columns, last):
+            return _Arranged(placed, True, annexed)
+    return _Arranged(panels.stack([*before, short], columns, last), True, (note, sources, law))
+
+
+def _first_panels(sheet: Sheet, width_mm: float) -> list[panels.Block]:
     survey, content, lang = sheet.survey, sheet.content, sheet.lang
-    before = [
+    return [
         panels.title_panel(
             survey.project, survey.forest, content, sheet.number, width_mm, lang
         ),
@@ -323,23 +354,8 @@ def _arrange(
             width_mm,
             lang,
             sliver_width_m=survey.thresholds.sliver_width_m,
-            forest=survey.forest,
         ),
     ]
-    after = [
-        panels.sources_panel(survey, width_mm, lang),
-        panels.law_panel(survey.regulation, width_mm, lang),
-    ]
-    last = panels.signature_panel(survey.project, content, width_mm, lang)
-    for table in panels.table_panels(content, width_mm, lang):
-        placed = panels.flow([*before, table, *after], sheet.layout.columns_mm, last)
-        if placed is not None:
-            return placed, False
-    note = panels.table_note_panel(content, lang)
-    placed = panels.flow([*before, note, *after], sheet.layout.columns_mm, last)
-    if placed is None:
-        raise AssertionError("panels do not fit")
-    return placed, True
 
 
 def _relief_words(sheet: Sheet) -> str:

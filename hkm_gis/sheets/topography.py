@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from hkm_gis.plane import reproject
 from hkm_gis.project import Layer
@@ -48,10 +49,13 @@ def read_topography(layers: Iterable[Layer], frame: Frame) -> list[Topography]:
     return [found for layer in wanted if (found := _read(layer, frame)).lines_mm]
 
 
-def draw_topography(canvas: Canvas, layers: Iterable[Topography]) -> None:
-    """Draw the lines of each layer."""
+def draw_topography(
+    canvas: Canvas, layers: Iterable[Topography], *, spared_mm: BaseGeometry
+) -> None:
+    """Draw the lines of each layer, with a gap in ``spared_mm``, where labels stand."""
     for layer in layers:
-        draw_line(canvas, layer.lines_mm, layer.role)
+        pieces = shapely.get_parts([shapely.LineString(mm) - spared_mm for mm in layer.lines_mm])
+        draw_line(canvas, [shapely.get_coordinates(piece) for piece in pieces], layer.role)
 
 
 def label_topography(canvas: Canvas, layers: Iterable[Topography], board: Board) -> None:
@@ -60,7 +64,7 @@ def label_topography(canvas: Canvas, layers: Iterable[Topography], board: Board)
         font, color = _LETTERS[layer.role]
         for name in dict.fromkeys(filter(None, layer.names)):
             lines = [mm for mm, n in zip(layer.lines_mm, layer.names, strict=True) if n == name]
-            places = place_on_lines(lines, Words(name, 6.2, font), board, apart_mm=120)
+            places = place_on_lines(lines, Words(name, 6.2, font), board, apart_mm=120, lift_mm=1.9)
             for placed, _ in zip(places, range(2), strict=False):
                 draw_label(canvas, placed, color=color)
 
@@ -83,7 +87,7 @@ def _read(layer: Layer, frame: Frame) -> Topography:
     return Topography(layer.role, tuple(lines), tuple(owners))
 
 
-def _lines_in(geometry: shapely.Geometry, view: shapely.Geometry) -> list[shapely.Geometry]:
+def _lines_in(geometry: BaseGeometry, view: BaseGeometry) -> list[BaseGeometry]:
     line = geometry.boundary if shapely.get_dimensions(geometry) == 2 else geometry
     inside = shapely.line_merge(line.intersection(view))
     return [p for p in shapely.get_parts(inside) if p.geom_type == "LineString" and p.length > 0]

@@ -154,7 +154,13 @@ def write_dem(path: Path, *, reach_m: float = 9000.0, cell_m: float = 30.0) -> P
     heights = 2100 * np.exp(-distance / 5200) + 240 * np.exp(-distance / 9000) * np.cos(
         9 * angle + distance / 900
     )
-    heights += 45 * np.sin(x / 260 + 1.3 * np.sin(y / 410)) * np.cos(y / 330)
+    random = np.random.default_rng(7)
+    for octave in range(7):
+        turn, wave = random.uniform(0, np.pi, 2), 1900 / 1.7**octave
+        for t in (turn[0], turn[0] + 1.1, turn[0] + 2.2):
+            bend = 0.8 * np.sin((x * np.sin(t) - y * np.cos(t)) / wave + turn[1] * octave)
+            ridge = np.sin((x * np.cos(t) + y * np.sin(t)) / wave * 2 + bend + 5 * turn[1])
+            heights += 48 / 1.75**octave * (1 - 2 * np.abs(ridge))
     x0, y0 = ORIGIN_M[0] - half * cell_m, ORIGIN_M[1] + half * cell_m
     with rasterio.open(
         path,
