@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
 import numpy as np
 import shapely
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from pyproj import CRS, Geod, Transformer
 from shapely.geometry.base import BaseGeometry
 
@@ -36,24 +36,46 @@ PLANE = CRS.from_proj4("+proj=cea +lat_ts=5 +lon_0=118 +datum=WGS84 +units=m +no
 Planar m² are true m² (1e-7 for parcels); lengths are true within 0.5 % down to 7°S.
 """
 
+Geometries = NDArray[Any] | Sequence[BaseGeometry]
+"""Geometries of any kind, x before y."""
+
 M2_PER_HA = 10_000.0
+
+Geometries = NDArray[Any] | Sequence[BaseGeometry]
 
 _WGS84 = Geod(ellps="WGS84")
 _POLYGON = int(shapely.GeometryType.POLYGON)
 _LINES_THAT_PASS = 2  # ends of noded pieces at a point that a line only passes through
 
 
-def to_plane(geometries: ArrayLike) -> NDArray[Any]:
+def to_plane(geometries: Geometries) -> NDArray[Any]:
     """Return lon/lat geometries (EPSG:4326) on the plane, in metres; shape is kept."""
     return reproject(geometries, LONLAT, PLANE)
 
 
-def from_plane(geometries: ArrayLike) -> NDArray[Any]:
-    """Return geometries of the plane in lon/lat (EPSG:4326); shape is kept."""
-    return reproject(geometries, PLANE, LONLAT)
+def from_plane(geometries: Geometries) -> NDArray[Any]:
+    """Return geometries of the plane in lon/lat (EPSG:4326); shape is kept.
+
+    Examples
+    --------
+    There and back again is the same place.
+
+    >>> shore = shapely.Point(-1_480_000, -655_000)
+    >>> bool(to_plane(from_plane([shore]))[0].distance(shore) < 1e-8)
+    True
+    """
+    lonlat: NDArray[Any] = shapely.transform(np.asarray(geometries), _lonlat_of_plane)
+    return lonlat
 
 
-def land_on_plane(geometries: ArrayLike) -> NDArray[Any]:
+def _lonlat_of_plane(xy_m: NDArray[np.float64]) -> NDArray[np.float64]:
+    # PROJ's series for the way back is 0.6 mm off at 5°S, enough for a sliver along every edge.
+    # Taking its own error off once leaves less than 1e-8 m.
+    there, back = _mover(str(LONLAT), str(PLANE)), _mover(str(PLANE), str(LONLAT))
+    return back(2 * xy_m - there(back(xy_m)))
+
+
+def land_on_plane(geometries: Geometries) -> NDArray[Any]:
     """Return the land of lon/lat geometries on the plane, fit for every calculation.
 
     Broken rings are mended (GEOS "structure": the land inside any ring), points and lines dropped.
@@ -85,7 +107,7 @@ def polygonal(geometries: NDArray[Any]) -> NDArray[Any]:
 
 
 def reproject(
-    geometries: ArrayLike, source: CRS | str | int, target: CRS | str | int
+    geometries: Geometries, source: CRS | str | int, target: CRS | str | int
 ) -> NDArray[Any]:
     """Return geometries with x before y moved from ``source`` to ``target``; shape is kept."""
     moved: NDArray[Any] = shapely.transform(
@@ -94,7 +116,7 @@ def reproject(
     return moved
 
 
-def area_m2(geometries: ArrayLike) -> NDArray[np.float64]:
+def area_m2(geometries: Geometries) -> NDArray[np.float64]:
     """Return the area in m² of lon/lat geometries, measured on the plane.
 
     Examples
