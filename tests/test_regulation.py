@@ -25,7 +25,7 @@ def test_every_rule_and_paper_has_its_words(code: str, lang: str) -> None:
     regulation = load_regulation(code)
     keys = [f"rule.{key}" for key in regulation.rules]
     for paper in regulation.papers:
-        keys.append(f"paper.{paper.code}")
+        keys.append(f"paper.{paper.name}")
         keys += [f"form.{form}" for form in paper.forms]
         keys += [f"signer.{signer}" for signer in paper.signed_by]
     assert all(phrase(f"regulation.{key}", lang) for key in keys)
@@ -33,7 +33,7 @@ def test_every_rule_and_paper_has_its_words(code: str, lang: str) -> None:
 
 @pytest.mark.parametrize("code", REGULATIONS)
 def test_the_six_papers_of_a_proposal_are_asked(code: str) -> None:
-    asked = {paper.code for paper in load_regulation(code).papers}
+    asked = {paper.name for paper in load_regulation(code).papers}
     assert asked >= {
         "peta",
         "adart",

@@ -34,9 +34,9 @@ class Paper:
 
     Attributes
     ----------
-    code
+    name
         ``peta``, ``adart``, ``rencana_kerja``, ``daftar_anggota``, ``struktur``,
-        ``surat_pengantar``, ``salinan_ktp_kk``; its words are ``regulation.paper.<code>``.
+        ``surat_pengantar``, ``salinan_ktp_kk``; its words are ``regulation.paper.<name>``.
     forms
         How it is handed in: ``cetak``, ``shapefile``, ``excel``.
     signed_by
@@ -45,7 +45,7 @@ class Paper:
         As in `Rule`, of the paper being asked; how sure the signers are is rule ``signed_by``.
     """
 
-    code: str
+    name: str
     forms: tuple[str, ...]
     signed_by: tuple[str, ...]
     source: str
@@ -128,7 +128,7 @@ def _rule(said: Mapping[str, Any]) -> Rule:
 
 def _paper(said: Mapping[str, Any]) -> Paper:
     return Paper(
-        code=said["code"],
+        name=said["name"],
         forms=tuple(said["forms"]),
         signed_by=tuple(said["signed_by"]),
         source=said["source"],

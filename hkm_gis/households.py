@@ -1,0 +1,315 @@
+"""Hectares per parcel, household and group: gross, outside, shared, disputed, net."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import ArrayLike, NDArray
+from shapely.geometry.base import BaseGeometry
+
+from hkm_gis.errors import TableError
+from hkm_gis.forest import Forest
+from hkm_gis.overlaps import find_overlaps
+from hkm_gis.parcels import require_columns
+from hkm_gis.plane import M2_PER_HA, land_on_plane, polygonal
+
+__all__ = ["BY", "HOUSEHOLD_COLUMNS", "sum_households"]
+
+BY = ("parcel", "household", "group", "district")
+"""What one row of the sums may stand for."""
+
+HOUSEHOLD_COLUMNS = (
+    "group",
+    "household",
+    "member",
+    "parcels",
+    "gross_ha",
+    "outside_ha",
+    "disputed_ha",
+    "sliver_ha",
+    "net_ha",
+    "uncertainty_ha",
+)
+
+Floats = NDArray[np.float64]
+Indices = NDArray[np.intp]
+Geometries = NDArray[Any]
+
+
+def sum_households(
+    parcels: gpd.GeoDataFrame,
+    forest: Forest | BaseGeometry | None = None,
+    *,
+    by: str = "household",
+    overlaps: gpd.GeoDataFrame | None = None,
+    cultivated_ha: ArrayLike | None = None,
+) -> pd.DataFrame:
+    """Add up the hectares of each parcel, household, group or district.
+
+    The land of a row is the union of its parcels, so land walked twice counts once. It is cut into
+    four parts that do not overlap: outside the forest; inside and shared with another household;
+    inside and shared with another household only by slivers; and the rest, which is net. So
+    ``gross_ha = outside_ha + disputed_ha + sliver_ha + net_ha``.
+
+    Parameters
+    ----------
+    parcels
+        Parcels in EPSG:4326 with ``parcel_id``, ``group``, ``household`` and ``geometry``;
+        ``member``, ``uncertainty_ha`` and ``district`` are used where they are there.
+        A household belongs to one group: the same code in two groups is two rows. Parcels without
+        a household are each their own.
+    forest
+        The forest (or its land in lon/lat). Without it nothing counts as outside.
+    by
+        What one row stands for: ``parcel``, ``household``, ``group`` or ``district``.
+        Land that two households of one group share stays disputed in the sum of the group.
+    overlaps
+        What `find_overlaps` returned for these parcels, with classes; computed where not given.
+        Shared land below its smallest area is nobody's dispute.
+    cultivated_ha
+        Cultivated hectares of each parcel, in the order of ``parcels``. Where the parcels of a row
+        overlap each other, their sum is reduced by the share of the land that was counted twice.
+
+    Returns
+    -------
+    DataFrame
+        Columns `HOUSEHOLD_COLUMNS` (and ``cultivated_ha`` if given), in reading order.
+        ``parcels`` is their number; ``member`` names the people, ``;`` between them.
+        ``uncertainty_ha`` is the root of the sum of the squares of the parcels' own, as walks are
+        independent; NaN where that of one parcel is not known. By parcel the first column is
+        ``parcel_id``. By group and district ``household`` and ``member`` are empty and the last
+        column ``households`` is their number; by district the first column is ``district``
+        and ``group`` names the groups.
+
+    Raises
+    ------
+    TableError
+        A column or the coordinate system is missing, or ``by`` is none of its words.
+
+    Examples
+    --------
+    One hectare walked twice by one household is one hectare.
+
+    >>> from hkm_gis.plane import from_plane
+    >>> walks = from_plane([shapely.box(0, 0, 100, 100)] * 2)
+    >>> table = {"parcel_id": ["a", "b"], "group": "Lestari", "household": "L-K001"}
+    >>> sums = sum_households(gpd.GeoDataFrame(table, geometry=walks, crs=4326))
+    >>> sums[["parcels", "gross_ha", "net_ha"]].round(6).values.tolist()
+    [[2.0, 1.0, 1.0]]
+    """
+    _require(parcels, by)
+    pairs = find_overlaps(parcels) if overlaps is None else overlaps
+    owner = _owners(parcels)
+    unit = _units(parcels, owner, by)
+    parts = _measure(parcels, _outside(parcels, forest), pairs, owner, unit)
+    table = _names(parcels, owner, unit, by)
+    for part in ("gross", "outside", "disputed", "sliver", "net"):
+        table[f"{part}_ha"] = getattr(parts, f"{part}_m2") / M2_PER_HA
+    table["uncertainty_ha"] = _uncertainty_ha(parcels, unit)
+    if cultivated_ha is not None:
+        covered = np.asarray(cultivated_ha, dtype=float)
+        table["cultivated_ha"] = _sum_by(unit, covered, len(table)) * parts.counted_once
+    return _arranged(table, by)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The land of each row in m²."""
+
+    gross_m2: Floats
+    outside_m2: Floats
+    shared_m2: Floats
+    disputed_m2: Floats
+    counted_once: Floats
+    """Land of the row as a share of the sum of its parcels."""
+
+    @property
+    def sliver_m2(self) -> Floats:
+        return self.shared_m2 - self.disputed_m2
+
+    @property
+    def net_m2(self) -> Floats:
+        return self.gross_m2 - self.outside_m2 - self.shared_m2
+
+
+def _require(parcels: gpd.GeoDataFrame, by: str) -> None:
+    require_columns(parcels, ("parcel_id", "group", "household", "geometry"))
+    if by not in BY:
+        raise TableError("by_unknown", words=BY)
+
+
+def _outside(parcels: gpd.GeoDataFrame, forest: Forest | BaseGeometry | None) -> Geometries:
+    if forest is None:
+        return np.full(len(parcels), shapely.Polygon(), dtype=object)
+    from hkm_gis.forest import land_outside
+
+    return np.asarray(land_outside(parcels, forest), dtype=object)
+
+
+def _owners(parcels: gpd.GeoDataFrame) -> Indices:
+    """Return the number of each parcel's household; a parcel without one is its own."""
+    household = parcels["household"].fillna("").astype(str)
+    keys = household.where(household != "", "\0" + parcels["parcel_id"].astype(str))
+    return _numbered(parcels["group"].fillna("").astype(str) + "\0" + keys)
+
+
+def _units(parcels: gpd.GeoDataFrame, owner: Indices, by: str) -> Indices:
+    if by == "parcel":
+        return np.arange(len(parcels))
+    if by == "household":
+        return owner
+    return _numbered(_district(parcels) if by == "district" else parcels["group"].fillna(""))
+
+
+def _district(parcels: gpd.GeoDataFrame) -> pd.Series:
+    known = "district" in parcels.columns
+    names = parcels["district"].fillna("") if known else [""] * len(parcels)
+    return pd.Series(names, index=parcels.index, dtype=object)
+
+
+def _numbered(keys: pd.Series) -> Indices:
+    codes, _ = pd.factorize(keys.to_numpy(dtype=object))
+    return codes.astype(np.intp)
+
+
+def _measure(
+    parcels: gpd.GeoDataFrame,
+    outside: Geometries,
+    pairs: gpd.GeoDataFrame,
+    owner: Indices,
+    unit: Indices,
+) -> _Parts:
+    count = int(unit.max()) + 1 if len(unit) else 0
+    land, out = land_on_plane(parcels.geometry.array), land_on_plane(outside)
+    a, b, twice = _counted_twice(land, unit)
+    area_m2, out_m2 = shapely.area(land), shapely.area(out)
+    gross_m2 = _union_area_m2(unit, area_m2, a, b, twice, count)
+    outside_m2 = _union_area_m2(unit, out_m2, a, b, _common(twice, out[a]), count)
+    shared_m2, disputed_m2 = _shared_m2(parcels, pairs, out, owner, unit, count)
+    total_m2 = _sum_by(unit, area_m2, count)
+    once = np.divide(gross_m2, total_m2, out=np.ones(count), where=total_m2 > 0)
+    return _Parts(gross_m2, outside_m2, shared_m2, disputed_m2, once)
+
+
+def _counted_twice(land: Geometries, unit: Indices) -> tuple[Indices, Indices, Geometries]:
+    """Return every pair of parcels of one row that shares land, and that land."""
+    several = np.flatnonzero(np.bincount(unit)[unit] > 1) if len(unit) else np.empty(0, np.intp)
+    a, b = shapely.STRtree(land[several]).query(land[several])
+    a, b = several[a[a < b]], several[b[a < b]]
+    a, b = a[unit[a] == unit[b]], b[unit[a] == unit[b]]
+    common = shapely.intersection(land[a], land[b])
+    real = shapely.area(common) > 0
+    return a[real], b[real], polygonal(common[real])
+
+
+def _union_area_m2(
+    unit: Indices, area_m2: Floats, a: Indices, b: Indices, twice: Geometries, count: int
+) -> Floats:
+    # Union = every parcel without the land it shares with its row + that land once. Only the
+    # shared pieces, which are few and small, have to be united.
+    both, pieces = np.concatenate([a, b]), np.concatenate([twice, twice])
+    alone_m2 = area_m2 - shapely.area(_union_by(both, pieces, len(area_m2)))
+    return _sum_by(unit, alone_m2, count) + shapely.area(_union_by(unit[a], twice, count))
+
+
+def _shared_m2(
+    parcels: gpd.GeoDataFrame,
+    pairs: gpd.GeoDataFrame,
+    out: Geometries,
+    owner: Indices,
+    unit: Indices,
+    count: int,
+) -> tuple[Floats, Floats]:
+    """Return the land inside the forest that each row shares with others: all, and disputed."""
+    place = pd.Index(parcels["parcel_id"])
+    a, b = place.get_indexer(pairs["parcel_a"]), place.get_indexer(pairs["parcel_b"])
+    wanted = (a >= 0) & (b >= 0) & (owner[a] != owner[b]) if len(owner) else np.zeros(0, bool)
+    a, b = a[wanted], b[wanted]
+    pieces = _without(land_on_plane(pairs.geometry.array[wanted]), out[a])
+    disputed = np.asarray(pairs["kind"] != "sliver")[wanted]
+    units, rows = _of_both(unit[a], unit[b])
+    areas = []
+    for chosen in (np.ones(len(rows), bool), disputed[rows]):
+        united = _union_by(units[chosen], pieces[rows[chosen]], count)
+        areas.append(shapely.area(united))
+    return areas[0], areas[1]
+
+
+def _of_both(unit_a: Indices, unit_b: Indices) -> tuple[Indices, Indices]:
+    """Return for each pair its one or two rows of the sums, and the pair's own number."""
+    two = np.flatnonzero(unit_a != unit_b)
+    return np.concatenate([unit_a, unit_b[two]]), np.concatenate([np.arange(len(unit_a)), two])
+
+
+def _without(pieces: Geometries, out: Geometries) -> Geometries:
+    cut = ~shapely.is_empty(out)
+    pieces[cut] = shapely.difference(pieces[cut], out[cut])
+    return pieces
+
+
+def _common(pieces: Geometries, out: Geometries) -> Geometries:
+    common = np.full(len(pieces), shapely.Polygon(), dtype=object)
+    cut = ~shapely.is_empty(out)
+    common[cut] = shapely.intersection(pieces[cut], out[cut])
+    return common
+
+
+def _union_by(keys: Indices, pieces: Geometries, count: int) -> Geometries:
+    """Unite the pieces of each key, all keys with equally many pieces in one call."""
+    united = np.full(count, shapely.Polygon(), dtype=object)
+    order = np.argsort(keys, kind="stable")
+    found, first, sizes = np.unique(keys[order], return_index=True, return_counts=True)
+    for size in np.unique(sizes):
+        alike = sizes == size
+        rows = order[first[alike][:, None] + np.arange(size)]
+        united[found[alike]] = shapely.union_all(pieces[rows], axis=1)
+    return united
+
+
+def _sum_by(keys: Indices, values: Floats, count: int) -> Floats:
+    return np.bincount(keys, weights=values, minlength=count).astype(np.float64)
+
+
+def _uncertainty_ha(parcels: gpd.GeoDataFrame, unit: Indices) -> Floats:
+    count = int(unit.max()) + 1 if len(unit) else 0
+    if "uncertainty_ha" not in parcels.columns:
+        return np.full(count, np.nan)
+    return np.sqrt(_sum_by(unit, parcels["uncertainty_ha"].to_numpy(float) ** 2, count))
+
+
+def _names(parcels: gpd.GeoDataFrame, owner: Indices, unit: Indices, by: str) -> pd.DataFrame:
+    nobody = pd.Series("", index=parcels.index)
+    people = parcels["member"].fillna("") if "member" in parcels.columns else nobody
+    rows = pd.DataFrame(
+        {
+            "parcel_id": parcels["parcel_id"].to_numpy(),
+            "district": _district(parcels).to_numpy(),
+            "group": parcels["group"].fillna("").to_numpy(),
+            "household": parcels["household"].fillna("").to_numpy(),
+            "member": people.to_numpy(),
+            "owner": owner,
+        }
+    ).groupby(unit, sort=True)
+    table = rows[["parcel_id", "district", "household"]].first()
+    table["group"] = rows["group"].agg(_listed) if by == "district" else rows["group"].first()
+    table["member"] = rows["member"].agg(_listed) if by in {"parcel", "household"} else ""
+    table["household"] = table["household"] if by in {"parcel", "household"} else ""
+    table["households"] = rows["owner"].nunique()
+    table["parcels"] = rows.size()
+    return table.reset_index(drop=True)
+
+
+def _listed(names: pd.Series) -> str:
+    return "; ".join(dict.fromkeys(str(name) for name in names if name))
+
+
+def _arranged(table: pd.DataFrame, by: str) -> pd.DataFrame:
+    first = {"parcel": ["parcel_id"], "district": ["district"]}.get(by, [])
+    covered = ["cultivated_ha"] if "cultivated_ha" in table.columns else []
+    last = ["households"] if by in {"group", "district"} else []
+    return table[[*first, *HOUSEHOLD_COLUMNS, *covered, *last]]

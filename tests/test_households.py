@@ -1,0 +1,313 @@
+"""Hectares of households and groups: four parts that add up, and nothing counted twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from land import on_board, on_earth, parcel_table, rectangle, square
+from shapely.geometry.base import BaseGeometry
+
+import hkm_gis.households as households
+from hkm_gis.errors import TableError
+from hkm_gis.households import HOUSEHOLD_COLUMNS, sum_households
+
+PARTS = ["outside_ha", "disputed_ha", "sliver_ha", "net_ha"]
+ONE_CM2_HA = 1e-6 / 100
+
+
+@pytest.fixture(autouse=True)
+def _plain_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cut with plain shapely here; how the forest cuts is tested with the forest."""
+
+    def cut(parcels: gpd.GeoDataFrame, forest: BaseGeometry) -> np.ndarray:
+        return shapely.difference(np.asarray(parcels.geometry.values), forest)
+
+    monkeypatch.setattr("hkm_gis.forest.land_outside", cut, raising=False)
+
+
+def land_only(geometry: BaseGeometry) -> BaseGeometry:
+    parts = shapely.get_parts(geometry)
+    return shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
+
+
+def pairs_of(parcels: gpd.GeoDataFrame, kinds: dict[tuple[str, str], str]) -> gpd.GeoDataFrame:
+    """Return the shared land of the parcels, computed on the board by plain shapely."""
+    board = [on_board(g) for g in parcels.geometry]
+    ids = list(parcels["parcel_id"])
+    rows: list[dict[str, Any]] = []
+    for i, a in enumerate(board):
+        for j in range(i + 1, len(board)):
+            shared = land_only(a & board[j])
+            if shared.area > 0:
+                pair = (ids[i], ids[j])
+                kind = kinds.get(pair, "overlap")
+                land = on_earth(shared)
+                rows.append(
+                    {"parcel_a": pair[0], "parcel_b": pair[1], "kind": kind, "geometry": land}
+                )
+    columns = ["parcel_a", "parcel_b", "kind", "geometry"]
+    return gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=4326)
+
+
+def test_one_hectare_alone_is_all_net() -> None:
+    sums = sum_households(parcel_table([{"parcel_id": "a", "geometry": square(0, 0, 100)}]))
+    assert list(sums.columns) == list(HOUSEHOLD_COLUMNS)
+    assert sums["gross_ha"].tolist() == pytest.approx([1.0], abs=1e-9)
+    assert sums["net_ha"].tolist() == pytest.approx([1.0], abs=1e-9)
+
+
+def test_land_walked_twice_by_one_household_counts_once() -> None:
+    parcels = parcel_table(
+        [
+            {"parcel_id": "a", "household": "L-K001", "geometry": square(0, 0, 100)},
+            {"parcel_id": "b", "household": "L-K001", "geometry": square(50, 0, 100)},
+        ]
+    )
+    (row,) = sum_households(parcels, overlaps=pairs_of(parcels, {})).to_dict("records")
+    assert row["parcels"] == 2
+    assert row["gross_ha"] == pytest.approx(1.5, abs=1e-9)
+    assert row["disputed_ha"] == 0
+    assert row["net_ha"] == pytest.approx(1.5, abs=1e-9)
+
+
+def test_outside_comes_before_disputed_and_disputed_before_sliver() -> None:
+    # One hectare: its west half lies outside; another household claims the south half,
+    # and a third one shares a strip along the whole east and, beneath it, the disputed land.
+    parcels = parcel_table(
+        [
+            {"parcel_id": "a", "geometry": square(0, 0, 100)},
+            {"parcel_id": "b", "geometry": rectangle(0, -50, 100, 100)},
+            {"parcel_id": "c", "geometry": rectangle(92, 0, 100, 100)},
+        ]
+    )
+    pairs = pairs_of(parcels, {("a", "c"): "sliver", ("b", "c"): "sliver"})
+    sums = sum_households(parcels, rectangle(50, -500, 1000, 1000), overlaps=pairs)
+    a = sums.set_index("household").loc["a", ["gross_ha", *PARTS]].to_list()
+    assert a == pytest.approx([1.0, 0.5, 0.25, 0.04, 0.21], abs=1e-9)
+
+
+def test_land_that_two_households_of_a_group_share_counts_once_in_the_group() -> None:
+    parcels = parcel_table(
+        [
+            {"parcel_id": "a", "geometry": square(0, 0, 100)},
+            {"parcel_id": "b", "geometry": square(80, 0, 100)},
+        ]
+    )
+    (group,) = sum_households(parcels, by="group", overlaps=pairs_of(parcels, {})).to_dict(
+        "records"
+    )
+    assert group["gross_ha"] == pytest.approx(1.8, abs=1e-9)
+    assert group["disputed_ha"] == pytest.approx(0.2, abs=1e-9)
+    assert (group["households"], group["parcels"]) == (2, 2)
+
+
+def test_the_same_code_in_two_groups_is_two_households() -> None:
+    parcels = parcel_table(
+        [
+            {"parcel_id": "a", "group": "Lestari", "household": "1", "geometry": square(0, 0, 100)},
+            {"parcel_id": "b", "group": "Makmur", "household": "1", "geometry": square(0, 0, 100)},
+        ]
+    )
+    sums = sum_households(parcels, overlaps=pairs_of(parcels, {("a", "b"): "duplicate"}))
+    assert sums["group"].tolist() == ["Lestari", "Makmur"]
+    assert sums["disputed_ha"].tolist() == pytest.approx([1.0, 1.0], abs=1e-9)
+
+
+def test_parcels_without_a_household_are_not_one_household() -> None:
+    parcels = parcel_table(
+        [
+            {"parcel_id": "a", "household": "", "geometry": square(0, 0, 100)},
+            {"parcel_id": "b", "household": "", "geometry": square(200, 0, 100)},
+        ]
+    )
+    assert sum_households(parcels)["parcels"].tolist() == [1, 1]
+
+
+def test_the_uncertainty_of_independent_walks_adds_as_squares_and_an_unknown_one_stays_so() -> None:
+    def row(name: str, household: str, uncertainty_ha: float, x_m: float) -> dict[str, Any]:
+        return {
+            "parcel_id": name,
+            "household": household,
+            "uncertainty_ha": uncertainty_ha,
+            "geometry": square(x_m, 0, 100),
+        }
+
+    parcels = parcel_table(
+        [row("a", "1", 0.03, 0), row("b", "1", 0.04, 200), row("c", "2", np.nan, 400)]
+    )
+    first, second = sum_households(parcels)["uncertainty_ha"]
+    assert first == pytest.approx(0.05)
+    assert np.isnan(second)
+
+
+def test_cultivated_land_walked_twice_counts_once() -> None:
+    parcels = parcel_table(
+        [
+            {"parcel_id": "a", "household": "1", "geometry": square(0, 0, 100)},
+            {"parcel_id": "b", "household": "1", "geometry": square(0, 0, 100)},
+            {"parcel_id": "c", "household": "2", "geometry": square(200, 0, 100)},
+        ]
+    )
+    sums = sum_households(parcels, cultivated_ha=[0.6, 0.6, 0.3])
+    assert sums["cultivated_ha"].tolist() == pytest.approx([0.6, 0.3])
+
+
+def test_by_parcel_gives_each_parcel_its_row_and_people_are_named() -> None:
+    parcels = parcel_table(
+        [
+            {
+                "parcel_id": "a",
+                "household": "1",
+                "member": "Pak Contoh",
+                "geometry": square(0, 0, 9),
+            },
+            {
+                "parcel_id": "b",
+                "household": "1",
+                "member": "Bu Contoh",
+                "geometry": square(50, 0, 9),
+            },
+        ]
+    )
+    assert sum_households(parcels, by="parcel")["parcel_id"].tolist() == ["a", "b"]
+    assert sum_households(parcels)["member"].tolist() == ["Pak Contoh; Bu Contoh"]
+
+
+def test_districts_are_summed_over_their_groups() -> None:
+    parcels = parcel_table(
+        [
+            {"parcel_id": "a", "group": "Lestari", "geometry": square(0, 0, 100)},
+            {"parcel_id": "b", "group": "Makmur", "geometry": square(200, 0, 100)},
+        ]
+    ).assign(district="Tanggamus")
+    (row,) = sum_households(parcels, by="district").to_dict("records")
+    assert (row["district"], row["group"], row["households"]) == ("Tanggamus", "Lestari; Makmur", 2)
+    assert row["gross_ha"] == pytest.approx(2.0, abs=1e-9)
+
+
+@pytest.mark.parametrize("by", households.BY)
+def test_no_parcels_give_no_rows(by: str) -> None:
+    none = parcel_table([{"parcel_id": "a", "geometry": square(0, 0, 100)}]).iloc[:0]
+    assert sum_households(none, by=by).empty
+
+
+def test_every_missing_column_is_named() -> None:
+    parcels = parcel_table([{"parcel_id": "a", "geometry": square(0, 0, 100)}])
+    with pytest.raises(TableError) as refused:
+        sum_households(parcels.drop(columns=["group", "household"]))
+    assert refused.value.facts["columns"] == ("group", "household")
+
+
+def test_a_word_that_is_no_sum_is_refused() -> None:
+    parcels = parcel_table([{"parcel_id": "a", "geometry": square(0, 0, 100)}])
+    with pytest.raises(TableError) as refused:
+        sum_households(parcels, by="village")
+    assert refused.value.key == "by_unknown"
+
+
+Land = tuple[str, str, int, int, int, int]
+
+land = st.lists(
+    st.tuples(
+        st.sampled_from(["Lestari", "Makmur"]),
+        st.sampled_from(["1", "2", "3"]),
+        st.integers(0, 150),
+        st.integers(0, 150),
+        st.integers(5, 120),
+        st.integers(5, 120),
+    ),
+    min_size=1,
+    max_size=7,
+)
+
+
+def survey_of(plots: Sequence[Land]) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    rows = [
+        {
+            "parcel_id": f"p{n}",
+            "group": group,
+            "household": f"{group}-{household}",
+            "geometry": rectangle(x, y, width, height),
+        }
+        for n, (group, household, x, y, width, height) in enumerate(plots)
+    ]
+    parcels = parcel_table(rows)
+    ids = list(parcels["parcel_id"])
+    kinds = {(a, b): "sliver" for i, a in enumerate(ids) for b in ids[i + 1 :: 2]}
+    return parcels, pairs_of(parcels, kinds)
+
+
+FOREST = rectangle(40, -500, 1000, 620)
+
+
+@settings(max_examples=40, deadline=None)
+@given(plots=land, by=st.sampled_from(households.BY))
+def test_the_parts_are_those_of_plain_geometry(plots: list[Land], by: str) -> None:
+    parcels, pairs = survey_of(plots)
+    sums = sum_households(parcels, FOREST, by=by, overlaps=pairs)
+    board = parcels.geometry.map(on_board)
+    forest = on_board(FOREST)
+    owner = dict(zip(parcels["parcel_id"], parcels["household"], strict=True))
+    unit = {
+        "parcel": parcels["parcel_id"],
+        "household": parcels["household"],
+        "group": parcels["group"],
+        "district": parcels["group"] * 0,
+    }[by]
+    for n, key in enumerate(dict.fromkeys(unit)):
+        mine = set(parcels["parcel_id"][unit == key])
+        whole = shapely.union_all(board[unit == key].to_numpy())
+        shared = {True: shapely.Polygon(), False: shapely.Polygon()}
+        for a, b, kind, piece in pairs.itertuples(index=False):
+            if owner[a] != owner[b] and {a, b} & mine:
+                is_sliver = kind == "sliver"
+                shared[is_sliver] |= on_board(piece)
+        inside = land_only(whole & forest)
+        disputed = inside & shared[False]
+        sliver = land_only(inside & shared[True]) - shared[False]
+        want = [whole.area, (whole - forest).area, disputed.area, sliver.area]
+        got = sums.loc[n, ["gross_ha", "outside_ha", "disputed_ha", "sliver_ha"]].to_numpy(float)
+        assert got * 1e4 == pytest.approx(want, abs=1e-3)
+
+
+@settings(max_examples=40, deadline=None)
+@given(plots=land, by=st.sampled_from(households.BY))
+def test_gross_is_the_sum_of_its_parts_and_no_part_is_negative(plots: list[Land], by: str) -> None:
+    parcels, pairs = survey_of(plots)
+    sums = sum_households(parcels, FOREST, by=by, overlaps=pairs)
+    assert sums[PARTS].sum(axis=1).to_numpy() == pytest.approx(sums["gross_ha"], abs=1e-9)
+    assert (sums[PARTS] > -ONE_CM2_HA).all(axis=None)
+
+
+@settings(max_examples=30, deadline=None)
+@given(plots=land, data=st.data())
+def test_the_order_of_the_parcels_changes_no_hectare(
+    plots: list[Land], data: st.DataObject
+) -> None:
+    parcels, pairs = survey_of(plots)
+    order = data.draw(st.permutations(range(len(parcels))))
+    numbers = ["gross_ha", *PARTS]
+    keys = ["group", "household"]
+    first = sum_households(parcels, FOREST, overlaps=pairs)
+    second = sum_households(parcels.iloc[list(order)], FOREST, overlaps=pairs)
+    aligned = second.set_index(keys)[numbers].reindex(first.set_index(keys).index)
+    assert aligned.to_numpy() == pytest.approx(first[numbers].to_numpy(), abs=1e-9)
+
+
+@settings(max_examples=30, deadline=None)
+@given(plots=land)
+def test_a_group_holds_no_more_than_its_households_and_no_less_than_the_largest(
+    plots: list[Land],
+) -> None:
+    parcels, pairs = survey_of(plots)
+    groups = sum_households(parcels, by="group", overlaps=pairs).set_index("group")["gross_ha"]
+    each = sum_households(parcels, overlaps=pairs).groupby("group")["gross_ha"]
+    for group, gross_ha in groups.items():
+        assert each.max()[group] - 1e-9 <= gross_ha <= each.sum()[group] + 1e-9
