@@ -1,0 +1,222 @@
+"""The catalogue: every check is listed, worded in both languages, documented, and runs in order."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import runpy
+import string
+from pathlib import Path
+
+import numpy as np
+import pytest
+import shapely
+from hillside import forest_of_board, found, member_list, rule, survey_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from land import square
+
+import hkm_gis.checks
+from hkm_gis.checks import CHECKS, Check, check, find_check
+from hkm_gis.errors import CheckError
+from hkm_gis.project import Acceptance
+from hkm_gis.record import Rejection
+from hkm_gis.report import Severity, Status
+from hkm_gis.text import LANGUAGES, catalogue
+from hkm_gis.wording import tell_finding, tell_fix
+
+DOCS = Path(__file__).parents[2] / "docs"
+PARTS = ("title", "finding", "why", "fix")
+PAIR = (
+    {"parcel_id": "A1", "group": "A", "geometry": square(0, 0, 100)},
+    {"parcel_id": "B1", "group": "B", "geometry": square(50, 0, 100)},
+)
+
+
+def accepted(code, *parcels):
+    return Acceptance(code=code, parcels=parcels, who="Ketua", when="2026-08-17", why="Sepakat")
+
+
+def placeholders(words):
+    return {name for _, name, _, _ in string.Formatter().parse(words) if name}
+
+
+def test_every_check_in_the_folder_is_listed():
+    in_folder = [
+        value
+        for module in pkgutil.iter_modules(hkm_gis.checks.__path__, "hkm_gis.checks.")
+        for value in vars(importlib.import_module(module.name)).values()
+        if isinstance(value, Check)
+    ]
+
+    assert sorted(c.code for c in in_folder) == sorted(c.code for c in CHECKS)
+
+
+def test_codes_and_names_are_unique_and_families_stand_together():
+    families = [c.code[0] for c in CHECKS]
+
+    assert len({c.code for c in CHECKS}) == len({c.name for c in CHECKS}) == len(CHECKS)
+    assert list(dict.fromkeys(families)) == list("SWPBOHD")
+    assert families == sorted(families, key="SWPBOHD".index)
+    assert list(CHECKS) == sorted(CHECKS, key=lambda c: ("SWPBOHD".index(c.code[0]), c.code))
+
+
+def test_both_languages_have_words_for_every_check_and_for_no_other():
+    listed = {f"{c.code}.{part}" for c in CHECKS for part in PARTS}
+    own = {f"{c.code}.{s}.finding" for c in CHECKS for s in Severity}
+
+    for lang in LANGUAGES:
+        words = set(catalogue(lang)["checks"])
+        assert listed <= words
+        assert words - listed <= own
+    assert set(catalogue("id")["checks"]) == set(catalogue("en")["checks"])
+
+
+@pytest.mark.parametrize("one", CHECKS, ids=lambda c: c.code)
+def test_words_name_only_facts_and_the_same_in_both_languages(one):
+    for key in (k for k in catalogue("id")["checks"] if k.startswith(one.code)):
+        said = [placeholders(catalogue(lang)["checks"][key]) for lang in LANGUAGES]
+        assert said[0] == said[1]
+        assert said[0] <= one.facts
+        # The advice is printed once for many findings, so it names none of them.
+        assert key.endswith(".finding") or not said[0]
+
+
+def test_the_pages_of_the_checks_are_not_stale():
+    pages = runpy.run_path(str(DOCS / "make_check_pages.py"))["pages"]()
+
+    written = {p.name: p.read_text("utf-8") for p in (DOCS / "checks").glob("*.md")}
+
+    assert written == pages
+
+
+def test_every_finding_can_be_said_in_both_languages():
+    survey = busy_survey()
+
+    report = check(survey)
+
+    said = {f.code for f in report.findings}
+    assert said == {c.code for c in CHECKS} - {
+        "S01",
+        "S02",
+        "S03",
+        "S04",
+        "W01",
+        "W02",
+        "W03",
+        "P01",
+        "P03",
+        "H04",
+        "H05",
+    }
+    for finding in report.findings:
+        assert set(finding.facts) <= find_check(finding.code).facts | {"source"}
+        for lang in LANGUAGES:
+            assert "{" not in tell_finding(finding, lang) + tell_fix(finding, lang)
+
+
+def busy_survey():
+    """Return a survey that has every defect of the land and of the register."""
+    lands = {
+        "A1": square(0, 500, 100),
+        "A2": square(50, 500, 100),
+        "A3": square(50, 500, 100),
+        "A4": square(-50, 900, 100),
+        "A5": square(-900, 900, 100),
+        "A6": square(600, 600, 10),
+    }
+    rows = [
+        {"parcel_id": i, "geometry": g, "household": i, "match": "none"} for i, g in lands.items()
+    ]
+    rows.append({"parcel_id": "B1", "group": "Jaya", "geometry": square(70, 550, 100)})
+    homes = [("Lestari", "A1", 9.0, 0.0, 0.1), ("Lestari", "A2", 5.0, 0.0, 0.1)]
+    columns = ("group", "household", "gross_ha", "outside_ha", "uncertainty_ha")
+    return survey_of(
+        *rows,
+        forest=forest_of_board(stated_ha=500.0),
+        register=member_list({}),
+        households=[dict(zip(columns, home, strict=True)) for home in homes],
+        rules={"household_max_ha": rule(5.0), "members_min": rule(15)},
+    )
+
+
+def test_findings_stand_in_the_order_of_the_checks_the_gravest_first():
+    report = check(busy_survey())
+
+    codes = [c.code for c in CHECKS]
+    grave = list(Severity)
+    order = [(codes.index(f.code), grave.index(f.severity)) for f in report.findings]
+    assert order == sorted(order)
+
+
+def test_facts_are_plain_values():
+    report = check(busy_survey())
+
+    kinds = {type(v) for f in report.findings for v in f.facts.values()}
+    assert kinds <= {str, int, float, tuple}
+    numbers = [v for f in report.findings for v in f.facts.values() if isinstance(v, float)]
+    assert np.isfinite(numbers).all()
+
+
+@pytest.mark.parametrize("name", ["O01", "o01", "groups-overlap"])
+def test_a_check_is_found_by_code_or_name(name):
+    assert find_check(name).code == "O01"
+    assert found(survey_of(*PAIR), name) == [("error", ("A1", "B1"))]
+
+
+def test_an_unknown_code_is_an_error_that_lists_the_codes():
+    with pytest.raises(CheckError) as error:
+        check(survey_of(*PAIR), only=["O01", "O99"])
+
+    assert "O99" in error.value.sentence("id")
+    assert "O01" in error.value.sentence("en")
+
+
+def test_only_runs_only_those():
+    assert {f.code for f in check(busy_survey(), only=["O01", "B01"]).findings} == {"O01", "B01"}
+    assert check(busy_survey(), only=[]).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("acceptance", "status"),
+    [
+        (accepted("O01", "A1", "B1"), Status.ACCEPTED),
+        (accepted("O01", "B1", "A1"), Status.ACCEPTED),
+        (accepted("O01", "A1"), Status.OPEN),
+        (accepted("O01", "A1", "B1", "B2"), Status.OPEN),
+        (accepted("O02", "A1", "B1"), Status.OPEN),
+    ],
+    ids=["accepted", "in another order", "one parcel", "one more parcel", "another check"],
+)
+def test_an_accepted_finding_stays_in_the_report_as_accepted(acceptance, status):
+    report = check(survey_of(*PAIR, accepted=(acceptance,)), only=["O01"])
+
+    assert [f.status for f in report.findings] == [status]
+    assert len(report.blocking) == (status is Status.OPEN)
+
+
+@given(order=st.permutations(range(7)))
+@settings(max_examples=10, deadline=None)
+def test_the_order_of_reading_changes_no_finding(order):
+    survey = busy_survey()
+    rows = survey.parcels.iloc[list(order)].to_dict("records")
+    shuffled = survey_of(*rows, forest=survey.forest)
+
+    codes = ("P02", "B01", "B02", "B04", "O01", "O02", "O03")
+
+    def places(one):
+        return sorted(
+            (f.code, sorted(f.parcels), round(shapely.area(f.where), 9))
+            for f in check(one, only=codes).findings
+        )
+
+    assert places(shuffled) == places(survey)
+
+
+def test_a_refused_feature_belongs_to_every_group():
+    lost = Rejection(source="x.gpx", feature="", code="S01", reason="no_area")
+
+    report = check(survey_of(*PAIR, rejected=[lost]))
+
+    assert "S01" in report.of_group("A").summary
+    assert "S01" in report.of_group("B").summary
