@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from pyproj import CRS, Geod, Transformer
 from shapely.geometry.base import BaseGeometry
 
@@ -40,8 +40,6 @@ Geometries = NDArray[Any] | Sequence[BaseGeometry]
 """Geometries of any kind, x before y."""
 
 M2_PER_HA = 10_000.0
-
-Geometries = NDArray[Any] | Sequence[BaseGeometry]
 
 _WGS84 = Geod(ellps="WGS84")
 _POLYGON = int(shapely.GeometryType.POLYGON)
