@@ -117,7 +117,7 @@ def find_bearing(
     Returns
     -------
     Bearing
-        The coordinates in lon/lat, or a rejection: ``not_finite``, ``unknown_crs``,
+        The coordinates in lon/lat, or a rejection: ``not_finite``, ``crs_unknown``,
         ``impossible_place``, ``null_island``.
 
     Examples
@@ -138,7 +138,7 @@ def find_bearing(
         return question.refusal("not_finite")
     stated = _as_stated(question)
     if stated is None:
-        return question.refusal("unknown_crs", crs=crs)
+        return question.refusal("crs_unknown", crs=crs)
     if _is_home(stated, near):
         return Bearing(lonlat=stated, repairs=_datum_repair(question, stated))
     return _otherwise(question, stated)
@@ -154,13 +154,12 @@ def _as_stated(question: _Question) -> Points | None:
 
 
 def _otherwise(question: _Question, stated: Points) -> Bearing:
-    found: dict[str, Points] = {}
-    for rule, place in _explanations(question):
-        known = any(np.allclose(place, p, rtol=0, atol=_SAME_PLACE_DEG) for p in found.values())
-        if not known and _is_home(place, question.near):
-            found[rule] = place
+    # One confusion is likelier than two at once: those are tried only where none of the first fits.
+    found = _fitting(question, _confusions(question)) or _fitting(
+        question, _two_confusions(question)
+    )
     if len(found) == 1:
-        ((rule, place),) = found.items()
+        rule, place = found[0]
         return Bearing(lonlat=place, repairs=(question.repair(rule, question.xy, place),))
     if not _is_on_earth(stated):
         x, y = question.xy[0].tolist()
@@ -168,6 +167,20 @@ def _otherwise(question: _Question, stated: Points) -> Bearing:
     if shapely.MultiPoint(stated).within(_NULL_ISLAND):
         return question.refusal("null_island")
     return Bearing(lonlat=stated, repairs=_datum_repair(question, stated))
+
+
+def _fitting(
+    question: _Question, explanations: Iterator[tuple[str, Points]]
+) -> list[tuple[str, Points]]:
+    found: list[tuple[str, Points]] = []
+    for rule, place in explanations:
+        if _is_home(place, question.near) and not _is_known(place, found):
+            found.append((rule, place))
+    return found
+
+
+def _is_known(place: Points, found: list[tuple[str, Points]]) -> bool:
+    return any(np.allclose(place, other, rtol=0, atol=_SAME_PLACE_DEG) for _, other in found)
 
 
 def _is_on_earth(lonlat: Points) -> bool:
@@ -194,27 +207,65 @@ def _surroundings_m(near: BaseGeometry) -> tuple[float, float, float, float]:
 # What people and devices confuse
 
 
-def _explanations(question: _Question) -> Iterator[tuple[str, Points]]:
-    xy, project = question.xy, CRS.from_epsg(question.crs_epsg)
-    if (np.abs(xy) <= 180.0).all():
-        yield from _confused_degrees(xy)
-        return
-    utm, northern = f"EPSG:{question.crs_epsg}", f"EPSG:{_other_hemisphere(question.crs_epsg)}"
-    readings: tuple[tuple[str, Points, str], ...] = (
-        ("read_as_project_grid", xy, utm),
-        ("add_false_northing", xy + (0.0, _NORTHING_OF_EQUATOR_M), utm),
-        ("read_as_other_hemisphere", xy, northern),
-        ("read_as_web_mercator", xy, "EPSG:3857"),
-        *(("read_as_tm3", xy, f"EPSG:{zone}") for zone in _tm3_zones(project)),
-    )
-    for rule, metres, crs in readings:
-        yield rule, _moved(metres, crs)
-        yield "swap_axes", _moved(metres[:, ::-1], crs)
+def _confusions(question: _Question) -> Iterator[tuple[str, Points]]:
+    xy = question.xy
+    if _are_degrees(xy):
+        yield "swap_axes", _swapped(xy)
+        yield "restore_sign", xy * _SOUTH
+        yield from _degrees_minutes(xy)
+    else:
+        yield from _on_grids(xy, question.crs_epsg)
+
+
+def _two_confusions(question: _Question) -> Iterator[tuple[str, Points]]:
+    xy = question.xy
+    if _are_degrees(xy):
+        yield "swap_axes", _swapped(xy) * _SOUTH
+        for rule, place in _degrees_minutes(xy):
+            yield rule, place * _SOUTH
+    else:
+        for _, place in _on_grids(_swapped(xy), question.crs_epsg):
+            yield "swap_axes", place
+
+
+_SOUTH = np.array([1.0, -1.0])
+
+
+def _are_degrees(xy: Points) -> bool:
+    return bool((np.abs(xy) <= 180.0).all())
+
+
+def _swapped(xy: Points) -> Points:
+    return xy[:, ::-1].copy()
+
+
+def _degrees_minutes(xy: Points) -> Iterator[tuple[str, Points]]:
+    """Yield 104.39 read as 104°39', if no number has sixty minutes or more."""
+    minutes = np.abs(xy) % 1 * 100
+    if (minutes < 60).all():
+        yield "read_degrees_minutes", np.sign(xy) * (np.trunc(np.abs(xy)) + minutes / 60)
+
+
+def _on_grids(xy: Points, epsg: int) -> Iterator[tuple[str, Points]]:
+    for rule, crs, northing_m in _grids(epsg):
+        yield rule, _moved(xy + np.array([0.0, northing_m]), crs)
+
+
+def _grids(epsg: int) -> Iterator[tuple[str, str, float]]:
+    yield "assume_crs", f"EPSG:{epsg}", 0.0
+    yield "assume_crs", "EPSG:3857", 0.0
+    zone = (CRS.from_epsg(epsg).utm_zone or "")[:-1]
+    if zone:
+        yield "restore_southing", f"EPSG:327{zone:0>2}", _NORTHING_OF_EQUATOR_M
+        yield "change_zone", f"EPSG:326{zone:0>2}", 0.0
+        yield "change_zone", f"EPSG:327{zone:0>2}", 0.0
+        for half in _tm3_zones(int(zone)):
+            yield "change_zone", f"EPSG:{half}", 0.0
 
 
 def _confused_degrees(xy: Points) -> Iterator[tuple[str, Points]]:
     yield "swap_axes", xy[:, ::-1].copy()
-    yield "restore_minus", xy * (1.0, -1.0)
+    yield "restore_sign", xy * (1.0, -1.0)
     yield "swap_axes", xy[:, ::-1] * (1.0, -1.0)
     minutes = np.abs(xy) % 1 * 100
     if (minutes < 60).all():
@@ -223,17 +274,9 @@ def _confused_degrees(xy: Points) -> Iterator[tuple[str, Points]]:
         yield "read_degrees_minutes", degrees * (1.0, -1.0)
 
 
-def _other_hemisphere(epsg: int) -> int:
-    # WGS 84 / UTM: 32601 to 32660 north, 32701 to 32760 south.
-    return epsg - 100 if epsg > 32700 else epsg + 100
-
-
-def _tm3_zones(project: CRS) -> tuple[int, ...]:
-    # DGN95 TM-3: 23830 is zone 46.2, then two half zones for each UTM zone up to 54.1.
-    zone = project.utm_zone
-    if zone is None or not 46 <= int(zone[:-1]) <= 54:
-        return ()
-    first = 23829 + 2 * (int(zone[:-1]) - 46)
+def _tm3_zones(utm_zone: int) -> tuple[int, ...]:
+    # DGN95 / TM-3: 23830 is zone 46.2, then two halves of each UTM zone up to 54.1 = 23845.
+    first = 23829 + 2 * (utm_zone - 46)
     return tuple(epsg for epsg in (first, first + 1) if 23830 <= epsg <= 23845)
 
 

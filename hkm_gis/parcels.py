@@ -15,12 +15,21 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from hkm_gis import readers
 from hkm_gis.bearings import find_bearing
 from hkm_gis.errors import FileError, TableError
-from hkm_gis.plane import LONLAT, M2_PER_HA, area_m2, make_valid_land, reproject
+from hkm_gis.plane import (
+    LONLAT,
+    M2_PER_HA,
+    area_m2,
+    make_valid_land,
+    plane_xy,
+    reproject,
+    self_crossings,
+)
 from hkm_gis.readers.feature import Feature
 from hkm_gis.record import Fact, Rejection, Repair
 from hkm_gis.text import default_language, say
@@ -94,7 +103,10 @@ HOUSEHOLD_WORDS = ("household", "id_kk", "kode_kk", "rumah_tangga", "no_kk", "no
 """Columns of field tables, the surest first; compared without case, spaces and signs."""
 
 _LONGEST_ID = 40  # letters that still stand beside a parcel on a sheet
+_M_PER_DEG = 111_195.0  # of latitude, and at most of longitude
 _MARK = "_repair"  # property in which a reader says what it had to mend: "close_ring"
+
+Points = NDArray[np.float64]
 
 _USUAL = Thresholds()
 
@@ -237,7 +249,9 @@ def take_in(
             rejected.append(became)
         else:
             parcels.extend(became)
-    repairs = tuple(repair for parcel in parcels for repair in parcel.repairs)
+    # The parcels of one split walk share its repairs: each is told once.
+    once = {id(repair): repair for parcel in parcels for repair in parcel.repairs}
+    repairs = tuple(once.values())
     return Intake(_table(parcels, group, crs_epsg), repairs, tuple(rejected))
 
 
@@ -350,8 +364,15 @@ def _place(
         return replace(feature, walk=replace(walk, segments=segments)), bearing.repairs
     if bearing.lonlat is xy and not shapely.has_z(feature.geometry):
         return feature, bearing.repairs
-    flat = shapely.set_coordinates(shapely.force_2d(feature.geometry), bearing.lonlat)
-    return replace(feature, geometry=flat), bearing.repairs
+    return replace(
+        feature, geometry=_with_coordinates(feature.geometry, bearing.lonlat)
+    ), bearing.repairs
+
+
+def _with_coordinates(geometry: BaseGeometry | None, lonlat: Points) -> BaseGeometry:
+    flat = shapely.set_coordinates(np.array([shapely.force_2d(geometry)]), lonlat)
+    land: BaseGeometry = flat[0]
+    return land
 
 
 def _walk_of_lines(geometry: BaseGeometry | None) -> Walk | None:
@@ -373,28 +394,32 @@ def _walked(
     return [
         _Parcel(
             source=feature.source,
-            feature=f"{feature.feature} ({i})" if several else feature.feature,
-            geometry=polygon,
+            feature=f"{feature.feature} ({place})" if several else feature.feature,
+            geometry=land,
             kind="corners" if walk.corners else "walk",
             repairs=repairs + outcome.repairs,
-            gap_m=gap_m,
+            gap_m=outcome.gaps_m[place - 1],
             accuracy_m=outcome.accuracy_m,
-            uncertainty_ha=uncertainty_ha,
+            uncertainty_ha=outcome.uncertainties_ha[place - 1],
             name=feature.name,
             said=feature.properties,
         )
-        for i, (polygon, gap_m, uncertainty_ha) in enumerate(
-            zip(outcome.polygons, outcome.gaps_m, outcome.uncertainties_ha, strict=True), 1
-        )
+        for place, land in enumerate(outcome.polygons, 1)
     ]
 
 
 def _drawn(feature: Feature, repairs: tuple[Repair, ...]) -> list[_Parcel] | Rejection:
-    assert feature.geometry is not None  # noqa: S101 - _place has refused it
-    land = feature.geometry
-    if not land.is_valid:
-        land = make_valid_land(land)
-    if land.is_empty or land.area == 0:
+    drawn = feature.geometry
+    if drawn is None or not set(_kinds(drawn)) & _LAND_KINDS:
+        kind = "" if drawn is None else drawn.geom_type
+        return _refuse(feature, "geometry_not_land", kind=kind)
+    far = _far_corner(drawn)
+    if far is not None:
+        return replace(_refuse(feature, "vertex_far_away", distance_m=far[1]), where=far[0])
+    land, own = drawn, [_repair(feature, _CLOSE_RING)] if feature.properties.get(_MARK) else []
+    for mend in (_without_lines, _without_repeats, _made_valid):
+        land = mend(feature, land, own)
+    if land.is_empty or area_m2([land])[0] < _NO_AREA_M2:
         return _refuse(feature, "no_area")
     return [
         _Parcel(
@@ -402,11 +427,84 @@ def _drawn(feature: Feature, repairs: tuple[Repair, ...]) -> list[_Parcel] | Rej
             feature=feature.feature,
             geometry=land,
             kind="drawn",
-            repairs=repairs,
+            repairs=(*repairs, *own),
             name=feature.name,
             said=feature.properties,
         )
     ]
+
+
+_CLOSE_RING = "close_ring"
+_NO_AREA_M2 = 1.0
+_LAND_KINDS = frozenset({"Polygon", "MultiPolygon"})
+_FAR_M = 10_000.0  # no andil has an edge of 10 km
+_FAR_RATIO = 10.0  # out and back to almost the same place
+
+
+def _kinds(drawn: BaseGeometry) -> list[str]:
+    return [part.geom_type for part in shapely.get_parts(drawn)]
+
+
+def _far_corner(drawn: BaseGeometry) -> tuple[BaseGeometry, float] | None:
+    """Return a corner that leaps away from its neighbours (0,0 or a typing error), how far."""
+    west, south, east, north = drawn.bounds
+    if max(east - west, north - south) * _M_PER_DEG < _FAR_M:
+        return None
+    for ring in shapely.get_rings(shapely.get_parts(drawn)):
+        corners = shapely.get_coordinates(ring)[:-1]
+        xy = plane_xy(corners)
+        before, after = np.roll(xy, 1, axis=0), np.roll(xy, -1, axis=0)
+        hop_m = np.minimum(np.hypot(*(xy - before).T), np.hypot(*(xy - after).T))
+        leaps = (hop_m > _FAR_M) & (hop_m > _FAR_RATIO * np.hypot(*(before - after).T))
+        if leaps.any():
+            worst = int(np.argmax(np.where(leaps, hop_m, 0.0)))
+            return shapely.Point(corners[worst]), float(hop_m[worst])
+    return None
+
+
+def _without_lines(feature: Feature, land: BaseGeometry, repairs: list[Repair]) -> BaseGeometry:
+    if land.geom_type in _LAND_KINDS:
+        return land
+    parts = shapely.get_parts(shapely.get_parts(land))
+    polygons = [part for part in parts if part.geom_type == "Polygon" and not part.is_empty]
+    repairs.append(_repair(feature, "drop_lines", parts=len(parts) - len(polygons)))
+    return polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons)
+
+
+def _without_repeats(feature: Feature, land: BaseGeometry, repairs: list[Repair]) -> BaseGeometry:
+    rings = shapely.get_rings(shapely.get_parts(land))
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    same = (xy[1:] == xy[:-1]).all(axis=1) & (ring[1:] == ring[:-1])
+    if not same.any():
+        return land
+    once = shapely.remove_repeated_points(land)
+    points = int(shapely.get_num_coordinates(land) - shapely.get_num_coordinates(once))
+    if points:
+        repairs.append(_repair(feature, "drop_repeated_points", points=points))
+    return once
+
+
+def _made_valid(feature: Feature, land: BaseGeometry, repairs: list[Repair]) -> BaseGeometry:
+    if land.is_valid:
+        return land
+    mended = make_valid_land(land)
+    if mended.is_empty:
+        return mended
+    crossings = self_crossings(land)
+    before_m2, after_m2 = area_m2([land, mended])
+    repair = _repair(
+        feature,
+        "make_valid",
+        crossings=int(shapely.get_num_geometries(crossings)),
+        before_ha=float(before_m2) / M2_PER_HA,
+        after_ha=float(after_m2) / M2_PER_HA,
+    )
+    repairs.append(replace(repair, where=None if crossings.is_empty else crossings))
+    return mended
+
+
+def _repair(feature: Feature, rule: str, **facts: Fact) -> Repair:
+    return Repair(source=feature.source, feature=feature.feature, rule=rule, facts=facts)
 
 
 def _refuse(feature: Feature, reason: str, **facts: Fact) -> Rejection:

@@ -249,7 +249,7 @@ class _Trail:
             Rejection(
                 source=self.source,
                 feature=self.feature,
-                code="W01",
+                code="W01" if reason in _OPEN else "S01",
                 reason=reason,
                 facts=facts,
                 where=where,
@@ -264,6 +264,10 @@ class _Trail:
 
     def gap_m(self, kept: Kept) -> float:
         return geodesic_distance_m(self.lonlat[kept[-1]], self.lonlat[kept[0]])
+
+
+_OPEN = frozenset({"walk_not_closed", "segments_apart", "straight_line"})
+"""Refusals of a walk that does not come back to where it began: check W01 speaks of them."""
 
 
 def _beside(values: tuple[NDArray[np.float64], ...], points: int) -> NDArray[np.float64]:
@@ -484,7 +488,7 @@ def _longest_loop(trail: _Trail, kept: Kept) -> tuple[int, int] | None:
     if len(kept) < _CORNERS_OF_LAND:
         return None
     xy, walked_m = trail.xy[kept], _walked_m(trail.xy[kept])
-    points = shapely.points(xy)
+    points: NDArray[np.object_] = np.asarray(shapely.points(xy))
     near_m = trail.thresholds.closing_gap_note_m
     i, j = shapely.STRtree(points).query(points, predicate="dwithin", distance=near_m)
     between_m = walked_m[j] - walked_m[i]
@@ -534,7 +538,7 @@ def _unstemmed(trail: _Trail, kept: Kept, repairs: list[Repair]) -> Kept:
     usual_m = np.median(apart_m[:stem])
     parting_m = probes_m[np.flatnonzero(apart_m[:stem] <= usual_m)[-1]]
     inside = (walked_m >= parting_m - _DUST_M) & (walked_m <= walked_m[-1] - parting_m + _DUST_M)
-    loop = kept[inside]
+    loop: Kept = kept[inside]
     repairs.append(trail.cut("cut_tail", kept, loop, length_m=_cut_m(trail, kept, loop)))
     return loop
 
