@@ -59,51 +59,51 @@ def find_overlaps(
 ) -> gpd.GeoDataFrame:
     """Return one row for each pair of parcels that shares land.
 
-        Parameters
-        ----------
-        parcels
-            Parcels in EPSG:4326 with ``parcel_id``, ``group``, ``household`` and ``geometry``.
-            Broken geometry is mended for the calculation, missing geometry shares nothing.
-        between
-            ``"parcels"`` for all pairs; ``"households"`` or ``"groups"`` leaves out pairs of the same
-            household or group. Parcels whose household or group is not known belong to nobody.
-        min_area_m2
-            Pairs that share less land than this are left out. Land that only touches is no pair.
-        classify
-            Whether to measure the width and name the kind, which takes as long as all the rest.
-        sliver_width_m
-            Shared land narrower than this is a sliver.
+    Parameters
+    ----------
+    parcels
+        Parcels in EPSG:4326 with ``parcel_id``, ``group``, ``household`` and ``geometry``.
+        Broken geometry is mended for the calculation, missing geometry shares nothing.
+    between
+        ``"parcels"`` for all pairs; ``"households"`` or ``"groups"`` leaves out pairs of the same
+        household or group. Parcels whose household or group is not known belong to nobody.
+    min_area_m2
+        Pairs that share less land than this are left out. Land that only touches is no pair.
+    classify
+        Whether to measure the width and name the kind, which takes as long as all the rest.
+    sliver_width_m
+        Shared land narrower than this is a sliver.
 
-        Returns
-        -------
-        GeoDataFrame
-            ``parcel_a`` (first in reading order), ``parcel_b``, ``group_a``, ``group_b``,
-            ``household_a``, ``household_b``, ``area_m2`` and ``area_ha`` (on the equal-area plane),
-            ``share_a`` and ``share_b`` (of each parcel, 0 to 1), ``width_m`` (diameter of the
-            largest circle in the shared land, to 0.5 m), ``kind`` and ``geometry`` (that land),
-            by reading order of the first parcel, then of the second. Kinds, the first that fits:
-            ``duplicate`` (intersection over union ≥ 0.95), ``contained`` (≥ 0.95 of the smaller one),
-            ``sliver`` (narrower than ``sliver_width_m``), ``overlap``. Without ``classify`` there is no
-            ``width_m`` and no ``kind``.
+    Returns
+    -------
+    GeoDataFrame
+        ``parcel_a`` (first in reading order), ``parcel_b``, ``group_a``, ``group_b``,
+        ``household_a``, ``household_b``, ``area_m2`` and ``area_ha`` (on the equal-area plane),
+        ``share_a`` and ``share_b`` (of each parcel, 0 to 1), ``width_m`` (diameter of the
+        largest circle in the shared land, to 0.5 m), ``kind`` and ``geometry`` (that land),
+        by reading order of the first parcel, then of the second. Kinds, the first that fits:
+        ``duplicate`` (intersection over union ≥ 0.95), ``contained`` (≥ 0.95 of the smaller one),
+        ``sliver`` (narrower than ``sliver_width_m``), ``overlap``. Without ``classify`` there is no
+        ``width_m`` and no ``kind``.
 
-        Raises
-        ------
-        TableError
-            A column or the coordinate system is missing, or ``between`` is none of its words.
+    Raises
+    ------
+    TableError
+        A column or the coordinate system is missing, or ``between`` is none of its words.
 
-        Examples
-        --------
-        Two neighbours that share an edge do not overlap; two hectares pushed 20 m together do.
+    Examples
+    --------
+    Two neighbours that share an edge do not overlap; two hectares pushed 20 m together do.
 
-        >>> from hkm_gis.parcels import require_columns
+    >>> from hkm_gis.parcels import require_columns
     from hkm_gis.plane import from_plane
-        >>> squares = from_plane([shapely.box(x, 0, x + 100, 100) for x in (0, 100, 180)])
-        >>> table = {"parcel_id": ["a", "b", "c"], "group": "Lestari", "household": ["1", "2", "3"]}
-        >>> found = find_overlaps(gpd.GeoDataFrame(table, geometry=squares, crs=4326))
-        >>> found[["parcel_a", "parcel_b", "kind"]].values.tolist()
-        [['b', 'c', 'overlap']]
-        >>> float(found["area_m2"].iloc[0].round(3))
-        2000.0
+    >>> squares = from_plane([shapely.box(x, 0, x + 100, 100) for x in (0, 100, 180)])
+    >>> table = {"parcel_id": ["a", "b", "c"], "group": "Lestari", "household": ["1", "2", "3"]}
+    >>> found = find_overlaps(gpd.GeoDataFrame(table, geometry=squares, crs=4326))
+    >>> found[["parcel_a", "parcel_b", "kind"]].values.tolist()
+    [['b', 'c', 'overlap']]
+    >>> float(found["area_m2"].iloc[0].round(3))
+    2000.0
     """
     _require(parcels, between)
     land = _land(parcels)
