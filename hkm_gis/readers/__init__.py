@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
+from pathlib import Path, PurePosixPath
 
 from hkm_gis.files import Kind, Limits, Refusal, local_path, read_content, sniff_content
 from hkm_gis.readers.archive import unpack
 from hkm_gis.readers.feature import Feature
+from hkm_gis.readers.forms import read_form_json
 from hkm_gis.readers.geojson import read_geojson, read_geojsonseq
 from hkm_gis.readers.gpx import read_gpx
 from hkm_gis.readers.kml import read_kml
+from hkm_gis.readers.tables import read_csv_table, read_xlsx_tables
+from hkm_gis.readers.vectors import read_flatgeobuf, read_geopackage, read_shapefile
 from hkm_gis.record import Rejection
 
 __all__ = ["Feature", "FoundFile", "find_files", "read_files"]
@@ -148,18 +152,44 @@ def read_files(
 def _read_file(
     file: FoundFile, crs: str, layer: str, limits: Limits
 ) -> Iterator[Feature | Rejection]:
+    wanted = _Wanted(crs, layer, limits)
     try:
-        yield from _read_content(_content_of(file, limits), file.source, crs, layer, limits)
+        content = _content_of(file, limits)
+        yield from _read_content(content, file.source, wanted, lambda: _parts_beside(file, limits))
     except Refusal as refusal:
         yield _rejected(file.source, refusal)
     except Exception as problem:  # the promise: no file of a user stops the batch
         yield _rejected(file.source, Refusal("unreadable", problem=type(problem).__name__))
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    crs: str
+    layer: str
+    limits: Limits
+
+
 def _content_of(file: FoundFile, limits: Limits) -> bytes:
-    if not file.path.resolve().is_relative_to(file.root.resolve()):
+    if file.path.is_symlink() and not file.path.resolve().is_relative_to(file.root.resolve()):
         raise Refusal("link_leads_outside")
+    for journal in ("-wal", "-journal"):
+        waiting = file.path.with_name(file.path.name + journal)
+        if waiting.is_file() and waiting.stat().st_size:
+            raise Refusal("database_in_use")
     return read_content(file.path, limits)
+
+
+def _parts_beside(file: FoundFile, limits: Limits) -> dict[str, bytes]:
+    stem = file.path.stem.lower()
+    beside = sorted(p for p in file.path.parent.iterdir() if p.stem.lower() == stem)
+    return {
+        p.suffix.lower(): _content_of(FoundFile(p, file.source, file.root), limits)
+        for p in beside
+        if p.suffix.lower() in _SHAPEFILE_READ and p.is_file()
+    }
+
+
+_SHAPEFILE_READ = {".shp", ".shx", ".dbf", ".prj", ".cpg"}
 
 
 def _rejected(source: str, refusal: Refusal) -> Rejection:
@@ -169,21 +199,31 @@ def _rejected(source: str, refusal: Refusal) -> Rejection:
 
 
 def _read_content(
-    content: bytes, source: str, crs: str, layer: str, limits: Limits
+    content: bytes, source: str, wanted: _Wanted, parts: Callable[[], Mapping[str, bytes]]
 ) -> Iterator[Feature | Rejection]:
-    kind = sniff_content(content)
+    kind, limits, crs = sniff_content(content), wanted.limits, wanted.crs
     if kind == "archive":
-        yield from _read_archive(content, source, crs, layer, limits)
-    elif kind == "gpx":
-        yield from read_gpx(content, source, limits)
-    elif kind == "kml":
-        yield from read_kml(content, source, limits)
-    elif kind == "geojson":
-        yield from read_geojson(content, source, limits, crs=crs)
-    elif kind == "geojsonseq":
-        yield from read_geojsonseq(content, source, limits, crs=crs)
-    else:
-        raise _no_map(kind)
+        return _read_archive(content, source, wanted)
+    if kind == "shapefile":
+        return read_shapefile(parts(), source, limits, crs=crs)
+    if kind in _WITH_LAYERS:
+        return _WITH_LAYERS[kind](content, source, limits, crs=crs, layer=wanted.layer)
+    if kind in _IN_DEGREES:
+        return _IN_DEGREES[kind](content, source, limits)
+    if kind in _IN_ANY_CRS:
+        return _IN_ANY_CRS[kind](content, source, limits, crs=crs)
+    raise _no_map(kind)
+
+
+_IN_DEGREES = {"gpx": read_gpx, "kml": read_kml}
+_IN_ANY_CRS = {
+    "geojson": read_geojson,
+    "geojsonseq": read_geojsonseq,
+    "json": read_form_json,
+    "table": read_csv_table,
+    "flatgeobuf": read_flatgeobuf,
+}
+_WITH_LAYERS = {"gpkg": read_geopackage, "xlsx": read_xlsx_tables}
 
 
 def _no_map(kind: Kind) -> Refusal:
@@ -194,23 +234,34 @@ def _no_map(kind: Kind) -> Refusal:
     return Refusal("not_a_map", code="S02")
 
 
-def _read_archive(
-    content: bytes, source: str, crs: str, layer: str, limits: Limits
-) -> Iterator[Feature | Rejection]:
-    members = unpack(content, limits)
-    readable = {
-        name: data
+def _read_archive(content: bytes, source: str, wanted: _Wanted) -> Iterator[Feature | Rejection]:
+    members = unpack(content, wanted.limits)
+    readable = [
+        name
         for name, data in members.items()
-        if not _is_hidden(Path(name).name) and sniff_content(data) in _INSIDE_ARCHIVES
-    }
+        if not _is_hidden(PurePosixPath(name).name) and sniff_content(data) in _INSIDE_ARCHIVES
+    ]
     if not readable:
         raise Refusal("archive_without_map")
-    for name, data in readable.items():
+    for name in readable:
         inside = source if len(readable) == 1 else f"{source}/{name}"
+        parts = partial(_parts_in, members, name)
         try:
-            yield from _read_content(data, inside, crs, layer, limits)
+            yield from _read_content(members[name], inside, wanted, parts)
         except Refusal as refusal:
             yield _rejected(inside, refusal)
 
 
-_INSIDE_ARCHIVES = {"gpx", "kml", "geojson", "geojsonseq"}
+_INSIDE_ARCHIVES = {
+    *("gpx", "kml", "geojson", "geojsonseq", "shapefile", "gpkg", "flatgeobuf", "xlsx"),
+}
+
+
+def _parts_in(members: Mapping[str, bytes], name: str) -> dict[str, bytes]:
+    stem = PurePosixPath(name).with_suffix("").as_posix().lower()
+    found = {PurePosixPath(n): data for n, data in members.items()}
+    return {
+        path.suffix.lower(): data
+        for path, data in found.items()
+        if path.with_suffix("").as_posix().lower() == stem
+    }

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from xml.etree.ElementTree import Element
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hkm_gis.files import Limits, Refusal
-from hkm_gis.readers.coordinates import number, printable
+from hkm_gis.readers.coordinates import number, numbers, printable
 from hkm_gis.readers.corners import MarkedPoint, join_corners
 from hkm_gis.readers.feature import Feature
 from hkm_gis.readers.xml import parse_xml
@@ -66,9 +67,8 @@ def _walk(parts: Sequence[Element]) -> Walk:
     segments = [points for part in parts if (points := _points(part))]
     if not segments:
         raise Refusal("track_empty")
-    arrays = [[_position(p) for p in points] for points in segments]
     return Walk(
-        segments=tuple(np.array(xy, dtype=np.float64) for xy in arrays),
+        segments=tuple(_positions(points) for points in segments),
         times_s=tuple(np.array([_time_s(p) for p in points]) for points in segments),
         accuracy_m=tuple(np.array([_accuracy_m(p) for p in points]) for points in segments),
     )
@@ -82,8 +82,9 @@ def _encloses_land(feature: Feature) -> bool:
     return feature.walk is not None and sum(map(len, feature.walk.segments)) > 2
 
 
-def _position(point: Element) -> tuple[float, float]:
-    return number(point.get("lon")), number(point.get("lat"))
+def _positions(points: Sequence[Element]) -> NDArray[np.float64]:
+    lon, lat = ([p.get(axis) for p in points] for axis in ("lon", "lat"))
+    return np.column_stack([numbers(lon), numbers(lat)])
 
 
 def _time_s(point: Element) -> float:
@@ -98,8 +99,10 @@ def seconds(text: str | None) -> float:
     >>> seconds("2026-03-01T07:00:00+07:00"), seconds("yesterday")
     (1772323200.0, nan)
     """
+    if not text:
+        return np.nan
     try:
-        time = datetime.fromisoformat((text or "").strip())
+        time = datetime.fromisoformat(text.strip())
         return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         return np.nan
@@ -115,6 +118,8 @@ def _accuracy_m(point: Element) -> float:
 
 
 def _positive(text: str | None) -> float:
+    if not text:
+        return np.nan
     try:
         value = number(text)
     except Refusal:
@@ -130,7 +135,7 @@ def _waypoints(
         name = child_text(point, "name")
         label = f'waypoint {position} "{printable(name)}"' if name else f"waypoint {position}"
         try:
-            x, y = _position(point)
+            x, y = _positions([point])[0]
         except Refusal as refusal:
             yield Rejection(
                 source=source, feature=label, code="S01", reason=refusal.reason, facts=refusal.facts

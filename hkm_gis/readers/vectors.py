@@ -1,0 +1,250 @@
+"""GeoPackage, FlatGeobuf and Shapefile: every layer, every feature, read from memory."""
+
+from __future__ import annotations
+
+import sqlite3
+import struct
+import warnings
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from hkm_gis.files import Limits, Refusal
+from hkm_gis.readers.coordinates import LARGEST, printable
+from hkm_gis.readers.corners import MarkedPoint, join_corners
+from hkm_gis.readers.feature import Feature
+from hkm_gis.readers.geojson import CLOSE_RING, REPAIR_KEY, crs_name
+from hkm_gis.readers.rows import cell_text
+from hkm_gis.record import Rejection
+from hkm_gis.walks import Walk
+
+__all__ = ["read_flatgeobuf", "read_geopackage", "read_shapefile"]
+
+
+def read_geopackage(
+    content: bytes, source: str, limits: Limits, *, crs: str = "", layer: str = ""
+) -> Iterator[Feature | Rejection]:
+    """Yield the features of all tables of a GeoPackage (or of ``layer``); views are not read.
+
+    Parameters
+    ----------
+    content, source, limits
+        The bytes, the name that reports use for them, and how much they may hold.
+    crs
+        Coordinate system of layers that state none.
+    layer
+        The one layer to read; all if empty.
+
+    Raises
+    ------
+    Refusal
+        It is damaged, another kind of database, or has no such layer.
+    """
+    rested = _without_write_ahead(content)
+    layers = _tables(rested)
+    if layer and layer not in layers:
+        raise Refusal("layer_missing", layer=layer, layers=printable(", ".join(layers)))
+    chosen = [layer] if layer else layers
+    if not chosen:
+        raise Refusal("no_features")
+    for name in chosen:
+        label = f'layer "{printable(name)}" ' if len(chosen) > 1 else ""
+        yield from _layer(rested, source, limits, crs=crs, layer=name, label=label)
+
+
+def _without_write_ahead(content: bytes) -> bytes:
+    """Switch the copy in memory to the plain journal: a file alone has no write-ahead log."""
+    return content[:18] + b"\x01\x01" + content[20:]
+
+
+def _tables(content: bytes) -> list[str]:
+    with sqlite3.connect(":memory:") as database:
+        try:
+            database.deserialize(content)
+            database.execute("PRAGMA trusted_schema=OFF")
+            rows = database.execute(
+                "SELECT c.table_name FROM gpkg_contents c JOIN sqlite_master m "
+                "ON lower(m.name) = lower(c.table_name) "
+                "WHERE c.data_type = 'features' AND m.type = 'table' ORDER BY m.rowid"
+            ).fetchall()
+        except sqlite3.OperationalError:
+            raise Refusal("not_a_map", code="S02") from None
+        except sqlite3.Error:
+            raise Refusal("vector_damaged") from None
+        finally:
+            database.rollback()
+    return [str(name) for (name,) in rows]
+
+
+def read_flatgeobuf(
+    content: bytes, source: str, limits: Limits, *, crs: str = ""
+) -> Iterator[Feature | Rejection]:
+    """Yield the features of a FlatGeobuf file; parameters and errors as `read_geopackage`."""
+    yield from _layer(content, source, limits, crs=crs)
+
+
+def read_shapefile(
+    parts: Mapping[str, bytes], source: str, limits: Limits, *, crs: str = ""
+) -> Iterator[Feature | Rejection]:
+    """Yield the features of a shapefile.
+
+    Parameters
+    ----------
+    parts
+        Its files by extension in small letters (``.shp``, ``.dbf`` …).
+    source, limits, crs
+        As `read_geopackage`; ``crs`` counts where there is no ``.prj``.
+
+    Raises
+    ------
+    Refusal
+        A part is missing or cut short: rows without shapes, or shapes without rows, are no map.
+    """
+    missing = [part for part in (".shp", ".shx", ".dbf") if not parts.get(part)]
+    if missing:
+        raise Refusal("shapefile_parts_missing", missing=", ".join(missing))
+    for part in (".shp", ".shx"):
+        _prove_length(parts[part], _stated_length(parts[part]))
+    _prove_length(parts[".dbf"], _stated_dbf_length(parts[".dbf"]))
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:  # under a name of our own, with no other files
+        for part in (".shp", ".shx", ".dbf", ".prj", ".cpg"):
+            if part in parts:
+                archive.writestr(f"layer{part}", parts[part])
+    yield from _layer(packed.getvalue(), source, limits, crs=crs)
+
+
+def _stated_length(part: bytes) -> int:
+    return int(struct.unpack(">i", part[24:28])[0]) * 2 if len(part) >= 100 else 100
+
+
+def _stated_dbf_length(part: bytes) -> int:
+    if len(part) < 32:
+        return 32
+    records, heading, record = struct.unpack("<IHH", part[4:12])
+    return int(heading + records * record)
+
+
+def _prove_length(part: bytes, stated: int) -> None:
+    if len(part) < stated:
+        raise Refusal("shapefile_cut_short", size=len(part), stated=stated)
+
+
+def _layer(
+    content: bytes,
+    source: str,
+    limits: Limits,
+    *,
+    crs: str,
+    layer: str | None = None,
+    label: str = "",
+) -> Iterator[Feature | Rejection]:
+    meta, shapes, columns = _read(content, layer, limits)
+    names = [str(name) for name in meta["fields"]]
+    stated = crs_name(meta["crs"]) if meta["crs"] else crs
+    if len(shapes) == 0:
+        raise Refusal("no_features")
+    points: list[MarkedPoint] = []
+    has_land = False
+    for position, shape in enumerate(shapes):
+        said = {name: _said(values[position]) for name, values in zip(names, columns, strict=True)}
+        outcome = _outcome(shape, said, f"{label}feature {position + 1}", source, stated)
+        if isinstance(outcome, MarkedPoint):
+            points.append(outcome)
+            continue
+        has_land = has_land or isinstance(outcome, Feature)
+        yield outcome
+    yield from join_corners(points, source=source, crs=stated, has_land=has_land)
+
+
+def _read(
+    content: bytes, layer: str | None, limits: Limits
+) -> tuple[dict[str, Any], Sequence[bytes | None], Sequence[NDArray[Any]]]:
+    import pyogrio
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about the name of a file in memory
+            meta, _, shapes, columns = pyogrio.raw.read(
+                content,
+                layer=layer,
+                force_2d=True,
+                datetime_as_string=True,
+                max_features=limits.features + 1,
+            )
+    except Exception:  # GDAL raises many kinds, all of which say that the file is damaged
+        raise Refusal("vector_damaged") from None
+    if shapes is None:
+        raise Refusal("layer_without_land")
+    if len(shapes) > limits.features:
+        raise Refusal("too_many_features", limit=limits.features)
+    return meta, shapes, columns
+
+
+def _said(value: object) -> str:
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or (isinstance(value, float) and np.isnan(value)):
+        return ""
+    return "" if isinstance(value, bytes) else cell_text(value)
+
+
+def _outcome(
+    wkb: bytes | None, said: dict[str, str], label: str, source: str, crs: str
+) -> Feature | Rejection | MarkedPoint:
+    by_lower = {key.lower(): value for key, value in said.items()}
+    name = next((by_lower[k] for k in ("name", "nama") if by_lower.get(k)), "")
+    label = f'{label} "{printable(name)}"' if name else label
+    try:
+        shape, mended = _shape(wkb)
+        if isinstance(shape, shapely.Point):
+            return MarkedPoint(feature=label, name=name, x=shape.x, y=shape.y, properties=said)
+        is_walk = shape.geom_type in ("LineString", "MultiLineString")
+        return Feature(
+            source=source,
+            feature=label,
+            name=name,
+            walk=_walk(shape) if is_walk else None,
+            geometry=None if is_walk else shape,
+            crs=crs,
+            properties=said | ({REPAIR_KEY: CLOSE_RING} if mended else {}),
+        )
+    except Refusal as refusal:
+        return Rejection(
+            source=source, feature=label, code="S01", reason=refusal.reason, facts=refusal.facts
+        )
+
+
+def _walk(shape: BaseGeometry) -> Walk:
+    return Walk(segments=tuple(shapely.get_coordinates(p) for p in shapely.get_parts(shape)))
+
+
+_KINDS = {"Point", "LineString", "MultiLineString", "Polygon", "MultiPolygon"}
+
+
+def _shape(wkb: bytes | None) -> tuple[BaseGeometry, bool]:
+    """Return the shape, and whether a ring had to be closed for it."""
+    if wkb is None:
+        raise Refusal("no_geometry")
+    shape = shapely.from_wkb(wkb, on_invalid="ignore")
+    mended = shape is None
+    if mended:
+        shape = shapely.from_wkb(wkb, on_invalid="fix")
+    if shape is None or shape.is_empty:
+        raise Refusal("no_geometry")
+    if shape.geom_type == "GeometryCollection":
+        areas = [p for p in shapely.get_parts(shape) if p.geom_type in ("Polygon", "MultiPolygon")]
+        shape = shapely.MultiPolygon([q for p in areas for q in shapely.get_parts(p)])
+    if shape.geom_type not in _KINDS or shape.is_empty:
+        raise Refusal("geometry_not_land", kind=shape.geom_type)
+    positions = shapely.get_coordinates(shape)
+    bad = ~(np.isfinite(positions) & (np.abs(positions) < LARGEST)).all(axis=1)
+    if bad.any():
+        raise Refusal("bad_coordinate", value=printable(str(positions[bad][0].tolist())))
+    return shape, mended
