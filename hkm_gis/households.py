@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from shapely.geometry.base import BaseGeometry
 
 from hkm_gis.errors import TableError
-from hkm_gis.forest import Forest
+from hkm_gis.forest import Forest, land_outside
 from hkm_gis.overlaps import find_overlaps
 from hkm_gis.parcels import require_columns
 from hkm_gis.plane import M2_PER_HA, land_on_plane, polygonal
@@ -61,13 +61,14 @@ def sum_households(
     parcels
         Parcels in EPSG:4326 with ``parcel_id``, ``group``, ``household`` and ``geometry``;
         ``member``, ``uncertainty_ha`` and ``district`` are used where they are there.
-        A household belongs to one group: the same code in two groups is two rows. Parcels without
-        a household are each their own.
+        The same household in two groups is one row, which names both groups. Parcels without a
+        household are each their own.
     forest
         The forest (or its land in lon/lat). Without it nothing counts as outside.
     by
         What one row stands for: ``parcel``, ``household``, ``group`` or ``district``.
-        Land that two households of one group share stays disputed in the sum of the group.
+        Land that two households of one group share stays disputed in the sum of the group, and
+        so does land that one household has in two groups.
     overlaps
         What `find_overlaps` returned for these parcels, with classes; computed where not given.
         Shared land below its smallest area is nobody's dispute.
@@ -104,9 +105,9 @@ def sum_households(
     """
     _require(parcels, by)
     pairs = find_overlaps(parcels) if overlaps is None else overlaps
-    owner = _owners(parcels)
+    owner = _owners(parcels, by)
     unit = _units(parcels, owner, by)
-    parts = _measure(parcels, _outside(parcels, forest), pairs, owner, unit)
+    parts = _measure(parcels, land_outside(parcels, forest), pairs, owner, unit)
     table = _names(parcels, owner, unit, by)
     for part in ("gross", "outside", "disputed", "sliver", "net"):
         table[f"{part}_ha"] = getattr(parts, f"{part}_m2") / M2_PER_HA
@@ -143,19 +144,14 @@ def _require(parcels: gpd.GeoDataFrame, by: str) -> None:
         raise TableError("by_unknown", words=BY)
 
 
-def _outside(parcels: gpd.GeoDataFrame, forest: Forest | BaseGeometry | None) -> Geometries:
-    if forest is None:
-        return np.full(len(parcels), shapely.Polygon(), dtype=object)
-    from hkm_gis.forest import land_outside
-
-    return np.asarray(land_outside(parcels, forest), dtype=object)
-
-
-def _owners(parcels: gpd.GeoDataFrame) -> Indices:
+def _owners(parcels: gpd.GeoDataFrame, by: str) -> Indices:
     """Return the number of each parcel's household; a parcel without one is its own."""
     household = parcels["household"].fillna("").astype(str)
     keys = household.where(household != "", "\0" + parcels["parcel_id"].astype(str))
-    return _numbered(parcels["group"].fillna("").astype(str) + "\0" + keys)
+    if by in {"group", "district"}:
+        # Land that one household gave to two groups is disputed between the groups.
+        keys = parcels["group"].fillna("").astype(str) + "\0" + keys
+    return _numbered(keys)
 
 
 def _units(parcels: gpd.GeoDataFrame, owner: Indices, by: str) -> Indices:
@@ -296,7 +292,7 @@ def _names(parcels: gpd.GeoDataFrame, owner: Indices, unit: Indices, by: str) ->
         }
     ).groupby(unit, sort=True)
     table = rows[["parcel_id", "district", "household"]].first()
-    table["group"] = rows["group"].agg(_listed) if by == "district" else rows["group"].first()
+    table["group"] = rows["group"].agg(_listed)
     table["member"] = rows["member"].agg(_listed) if by in {"parcel", "household"} else ""
     table["household"] = table["household"] if by in {"parcel", "household"} else ""
     table["households"] = rows["owner"].nunique()

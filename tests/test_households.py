@@ -22,16 +22,6 @@ PARTS = ["outside_ha", "disputed_ha", "sliver_ha", "net_ha"]
 ONE_CM2_HA = 1e-6 / 100
 
 
-@pytest.fixture(autouse=True)
-def _plain_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Cut with plain shapely here; how the forest cuts is tested with the forest."""
-
-    def cut(parcels: gpd.GeoDataFrame, forest: BaseGeometry) -> np.ndarray:
-        return shapely.difference(np.asarray(parcels.geometry.values), forest)
-
-    monkeypatch.setattr("hkm_gis.forest.land_outside", cut, raising=False)
-
-
 def land_only(geometry: BaseGeometry) -> BaseGeometry:
     parts = shapely.get_parts(geometry)
     return shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
@@ -108,16 +98,19 @@ def test_land_that_two_households_of_a_group_share_counts_once_in_the_group() ->
     assert (group["households"], group["parcels"]) == (2, 2)
 
 
-def test_the_same_code_in_two_groups_is_two_households() -> None:
+def test_a_household_in_two_groups_is_one_row_but_its_land_is_disputed_between_the_groups() -> None:
     parcels = parcel_table(
         [
             {"parcel_id": "a", "group": "Lestari", "household": "1", "geometry": square(0, 0, 100)},
             {"parcel_id": "b", "group": "Makmur", "household": "1", "geometry": square(0, 0, 100)},
         ]
     )
-    sums = sum_households(parcels, overlaps=pairs_of(parcels, {("a", "b"): "duplicate"}))
-    assert sums["group"].tolist() == ["Lestari", "Makmur"]
-    assert sums["disputed_ha"].tolist() == pytest.approx([1.0, 1.0], abs=1e-9)
+    pairs = pairs_of(parcels, {("a", "b"): "duplicate"})
+    (row,) = sum_households(parcels, overlaps=pairs).to_dict("records")
+    assert row["group"] == "Lestari; Makmur"
+    assert row["net_ha"] == pytest.approx(1.0, abs=1e-9)
+    groups = sum_households(parcels, by="group", overlaps=pairs)
+    assert groups["disputed_ha"].tolist() == pytest.approx([1.0, 1.0], abs=1e-9)
 
 
 def test_parcels_without_a_household_are_not_one_household() -> None:
