@@ -166,6 +166,8 @@ class Canvas:
         )
         self._pdf.setTitle(title)
         self._pdf.setSubject(subject)
+        self._pdf.setAuthor("")
+        self._pdf.setCreator("hkm_gis")
         self._layers: dict[str, str] = {}
 
     @property

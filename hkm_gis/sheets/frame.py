@@ -104,20 +104,20 @@ def choose_frame(
     best, layout = min(fitting, key=lambda pair: pair[0])
     if scale is not None and scale < best and not _fits(land_m, layout.map_mm, scale, margin=0.0):
         raise HkmError("sheet_too_small", scale=scale, paper=layout.paper, fits=best)
-    frame = Frame(
-        box_mm=layout.map_mm, centre_m=land_m.centre, scale=scale or best, epsg=epsg
-    )
+    frame = Frame(box_mm=layout.map_mm, centre_m=land_m.centre, scale=scale or best, epsg=epsg)
     return layout, frame
 
 
-def largest_scale(
-    land_m: Box, box_mm: Box, scales: Iterable[int] = (*SCALES, *FAR_SCALES)
-) -> int:
+def largest_scale(land_m: Box, box_mm: Box, scales: Iterable[int] = (*SCALES, *FAR_SCALES)) -> int:
     """Return the smallest denominator at which the land, and a margin, fit into the box."""
     known = tuple(scales)
     return next((s for s in known if _fits(land_m, box_mm, s, margin=MARGIN_SHARE)), known[-1])
 
 
 def _fits(land_m: Box, box_mm: Box, scale: int, *, margin: float) -> bool:
-    share = (1 - 2 * margin) * scale / 1000
-    return land_m.width <= box_mm.width * share and land_m.height <= box_mm.height * share
+    m_per_mm = (1 - 2 * margin) * scale / 1000
+    slack_m = 1e-6  # what arithmetic may add to land that fits exactly
+    return (
+        land_m.width <= box_mm.width * m_per_mm + slack_m
+        and land_m.height <= box_mm.height * m_per_mm + slack_m
+    )

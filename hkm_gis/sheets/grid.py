@@ -188,14 +188,10 @@ def _write_metres(
     for y, northing in zip(ys, northings, strict=True):
         words = say("sheets.northing", lang, value=number(northing, lang, 0))
         for x, turn_deg in ((box.x0 - 2.7, 90), (box.x1 + 2.7, -90)):
-            canvas.text(
-                x, y, words, size_pt=6, font="semibold", align="centre", turn_deg=turn_deg
-            )
+            canvas.text(x, y, words, size_pt=6, font="semibold", align="centre", turn_deg=turn_deg)
 
 
-def _draw_crossing(
-    canvas: Canvas, frame: Frame, outer: Box, crossing: Crossing, lang: str
-) -> None:
+def _draw_crossing(canvas: Canvas, frame: Frame, outer: Box, crossing: Crossing, lang: str) -> None:
     along, fixed = _SIDE_GEOMETRY[crossing.side]
     at = frame.to_mm([[crossing.at_m, crossing.at_m]])[0][along]
     outward = 1 if fixed > 1 else -1

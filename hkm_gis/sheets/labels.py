@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
@@ -41,6 +42,12 @@ class Words:
 
 
 Label = tuple[Words, ...]
+
+
+def _meets(shapes: NDArray[Any], others: Sequence[BaseGeometry]) -> NDArray[np.bool_]:
+    found = np.zeros(len(shapes), dtype=bool)
+    found[shapely.STRtree(others).query(shapes, predicate="intersects")[0]] = True
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +98,22 @@ class Board:
         """Mark a leader, which later labels and leaders may not cross."""
         self._leaders.append(shapely.LineString(line_mm))
 
-    def crosses_leader(self, shape: BaseGeometry) -> bool:
-        """Tell whether ``shape`` meets a leader drawn before."""
-        return any(shape.intersects(leader) for leader in self._leaders)
+    def crosses_leader(self, shapes: NDArray[Any]) -> NDArray[np.bool_]:
+        """Tell of each shape whether it meets a leader drawn before."""
+        return _meets(shapes, self._leaders)
+
+    def meets_anything(self, lines: NDArray[Any]) -> NDArray[np.bool_]:
+        """Tell of each line whether it meets a label or a leader."""
+        return _meets(lines, [*shapely.box(*self._taken.T), *self._leaders])
+
+    def free_spots(self, boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Tell of each box (rows of left, bottom, right, top) whether it is free and on the board."""
+        t, b, w = self._taken[None], boxes[:, None], self.within
+        hits = (t[..., 0] < b[..., 2]) & (t[..., 2] > b[..., 0])
+        hits &= (t[..., 1] < b[..., 3]) & (t[..., 3] > b[..., 1])
+        held = (boxes[:, :2] >= w[:2]).all(axis=1) & (boxes[:, 2:] <= w[2:]).all(axis=1)
+        free: NDArray[np.bool_] = held & ~hits.any(axis=1)
+        return free
 
 
 def place_in_land(
@@ -196,11 +216,12 @@ def _inside(
     avoided: shapely.STRtree,
 ) -> Placed | None:
     shapely.prepare(polygon)
+    # in a long strip every circle is as large: its middle is the better place
+    tries = np.vstack(
+        [shapely.get_coordinates(polygon.centroid), centre + 0.45 * radius_mm * _STAR]
+    )
     for label in choices:
-        spots = [
-            (_box_of(label, x, y), Placed(label, float(x), float(y)))
-            for x, y in centre + radius_mm * 0.45 * _STAR
-        ]
+        spots = [(_box_of(label, x, y), Placed(label, float(x), float(y))) for x, y in tries]
         fitting = [
             (box, place)
             for box, place in spots
@@ -224,6 +245,9 @@ def _ring(count: int) -> NDArray[np.float64]:
     return np.column_stack([np.cos(angles), np.sin(angles)])
 
 
+_AROUND = np.vstack([r * _ring(24) for r in np.arange(4, 30, 1.5)])
+"""Where to try a label outside its land, the nearest spots first."""
+
 _STAR = np.vstack([[(0.0, 0.0)], 0.5 * _ring(8), _ring(8), 1.6 * _ring(12)])
 """Where to try a label round the middle of its land: the middle first."""
 
@@ -231,35 +255,25 @@ _STAR = np.vstack([[(0.0, 0.0)], 0.5 * _ring(8), _ring(8), 1.6 * _ring(12)])
 def _outside(
     label: Label, centre: NDArray[np.float64], edges: shapely.STRtree, board: Board
 ) -> Placed | None:
-    spots = [(centre + r * d) for r in np.arange(4, 40, 1.5) for d in _ring(24)]
-    for clear_of_lines in (True, False):
-        for x, y in spots:
-            box = _box_of(label, x, y)
-            if not _spot_is_free(box, board, edges if clear_of_lines else None):
-                continue
-            leader = _leader(box, centre, board)
-            if leader is not None:
-                board.take(box)
-                board.take_leader(leader)
-                return Placed(label, float(x), float(y), leader)
+    spots = centre + _AROUND
+    half = np.subtract(_box_of(label, 0, 0)[2:], 0)
+    free = board.free_spots(np.hstack([spots - half, spots + half]))
+    shapes = shapely.box(*np.hstack([spots - half, spots + half])[free].T)
+    leaders = shapely.linestrings(
+        np.stack([spots[free], np.broadcast_to(centre, spots[free].shape)], axis=1)
+    )
+    open_way = ~board.meets_anything(leaders) & ~board.crosses_leader(shapes)
+    on_edge = np.zeros(len(shapes), dtype=bool)
+    on_edge[edges.query(shapes, predicate="intersects")[0]] = True
+    # the first spot on open ground, else the first one across a boundary
+    for i in [*np.flatnonzero(open_way & ~on_edge)[:1], *np.flatnonzero(open_way)[:1]]:
+        leader = shapely.get_coordinates(leaders[i] - shapes[i])
+        if len(leader) == 2:
+            x, y = spots[free][i]
+            board.take(_box_of(label, x, y))
+            board.take_leader(leader)
+            return Placed(label, float(x), float(y), leader)
     return None
-
-
-def _spot_is_free(box: Box, board: Board, edges: shapely.STRtree | None) -> bool:
-    if not (board.holds(box) and board.is_free(box)):
-        return False
-    on_edge = edges is not None and len(_hits(edges, box)) > 0
-    return not on_edge and not board.crosses_leader(shapely.box(*box))
-
-
-def _leader(box: Box, target: NDArray[np.float64], board: Board) -> NDArray[np.float64] | None:
-    line = shapely.LineString([box.centre, target])
-    if board.crosses_leader(line):
-        return None
-    if any(line.intersects(shapely.box(*taken)) for taken in board.boxes):
-        return None
-    outside = shapely.get_coordinates(line.difference(shapely.box(*box)))
-    return outside if len(outside) == 2 else None
 
 
 def _along(line: NDArray[np.float64], at_mm: float, words: Words, lift_mm: float) -> Placed:

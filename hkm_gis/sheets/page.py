@@ -9,7 +9,13 @@ from hkm_gis.sheets.canvas import Box
 
 __all__ = ["PAPERS_MM", "Layout", "layouts"]
 
-PAPERS_MM = {"A4": (210, 297), "A3": (297, 420), "A2": (420, 594), "A1": (594, 841), "A0": (841, 1189)}
+PAPERS_MM = {
+    "A4": (210, 297),
+    "A3": (297, 420),
+    "A2": (420, 594),
+    "A1": (594, 841),
+    "A0": (841, 1189),
+}
 """Short and long side of each paper (ISO 216)."""
 
 EDGE_MM = 5.0

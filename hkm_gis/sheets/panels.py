@@ -26,9 +26,8 @@ from hkm_gis.sheets.canvas import (
 )
 from hkm_gis.sheets.content import STATUS_ORDER, Content, Row
 from hkm_gis.sheets.frame import Frame
-from hkm_gis.sheets.grid import degrees_text, graticule_step_s, grid_step_m
+from hkm_gis.sheets.grid import graticule_step_s, grid_step_m
 from hkm_gis.sheets.symbols import (
-    LINES,
     STYLES,
     draw_area,
     draw_line,
@@ -136,9 +135,7 @@ def title_panel(
     return _centred("title", lines)
 
 
-def scale_panel(
-    frame: Frame, paper: str, width_mm: float, lang: str, *, relief: str = ""
-) -> Block:
+def scale_panel(frame: Frame, paper: str, width_mm: float, lang: str, *, relief: str = "") -> Block:
     """North arrow, scale, scale bar, projection and grids."""
     lines = [TextLine(words) for words in _projection_words(frame, lang)]
     lines += [TextLine(relief)] if relief else []
@@ -170,7 +167,8 @@ def legend_panel(
     areas = [s for s in STATUS_ORDER if s in content.special_ha or (content.status == s).any()]
     if content.neighbours_m:
         areas.append("neighbour")
-    height_mm = max(6 + 4.7 * len(areas) + 4.0 * math.ceil(len(lines) / 2) + 0.5, 40.0)
+    across = 2 if width_mm > 95 else 1
+    height_mm = max(6 + 4.7 * len(areas) + 4.0 * math.ceil(len(lines) / across) + 0.5, 40.0)
     inset_mm = width_mm * INSET_SHARE
 
     def draw(canvas: Canvas, box: Box) -> None:
@@ -184,13 +182,13 @@ def legend_panel(
             hectares = number(content.hectares_of(status), lang) + " ha" if known else ""
             _legend_words(canvas, box.x0 + 9.5, right, y, words, hectares)
             y -= 4.7
-        half = (right - box.x0 + 2) / 2
+        half = (right - box.x0 + across) / across
         for i, name in enumerate(lines):
-            left = box.x0 + i % 2 * half
+            left = box.x0 + i % across * half
             run = np.array([(left, y + 0.8), (left + 7.5, y + 0.8)])
             draw_line(canvas, [run], name)
             _legend_words(canvas, left + 9.5, left + half - 1, y, say(f"sheets.{name}", lang), "")
-            y -= 4.0 * (i % 2)
+            y -= 4.0 if i % across == across - 1 else 0
 
     return Block("legend", height_mm, draw)
 
@@ -276,9 +274,7 @@ def _map_rule(regulation: Regulation, lang: str) -> Iterator[str]:
         yield f"{words}{unsure}."
 
 
-def signature_panel(
-    project: Project, content: Content, width_mm: float, lang: str
-) -> Block:
+def signature_panel(project: Project, content: Content, width_mm: float, lang: str) -> Block:
     """Who signs, room for stamp and ink, and the fingerprint of the parcels as a QR code."""
     group = project.group(content.group)
     pekon = group.pekon or project.place.pekon

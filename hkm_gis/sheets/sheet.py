@@ -55,6 +55,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Sheet", "draw_sheet", "plan_sheet"]
 
+INSET_SCALES = (75_000, 150_000, 200_000, 300_000, 400_000, 600_000, 750_000)
+
 SPECIAL_ORDER = ("outside", "shared", "sliver", "disputed")
 """Kinds of land laid over the parcels, the gravest on top."""
 
@@ -198,9 +200,7 @@ def _draw_boundaries(canvas: Canvas, sheet: Sheet) -> None:
     draw_line(canvas, _forest_lines(sheet), "forest_line")
 
 
-def _draw_labels(
-    canvas: Canvas, sheet: Sheet, placed: list[Placed | None], board: Board
-) -> None:
+def _draw_labels(canvas: Canvas, sheet: Sheet, placed: list[Placed | None], board: Board) -> None:
     for place in placed:
         if place is not None:
             draw_label(canvas, place)
@@ -244,12 +244,16 @@ def _neighbours_in_view(sheet: Sheet) -> dict[str, NDArray[np.object_]]:
 def _label_neighbours(canvas: Canvas, sheet: Sheet, board: Board) -> None:
     view = shapely.box(*board.within)
     for name, land in _neighbours_in_view(sheet).items():
-        free = shapely.union_all(land) - shapely.union_all(sheet.frame.draw(sheet.content.parcels_m))
+        free = shapely.union_all(land) - shapely.union_all(
+            sheet.frame.draw(sheet.content.parcels_m)
+        )
         room = max(shapely.get_parts(free & view), key=shapely.area, default=None)
         if room is None or room.area < 20 or room.geom_type != "Polygon":
             continue
         lines = wrap(name, 40, 8, "semibold", lines=3)
-        labels = [tuple(Words(line, size, "semibold") for line in lines) for size in (9.0, 7.0, 5.6)]
+        labels = [
+            tuple(Words(line, size, "semibold") for line in lines) for size in (9.0, 7.0, 5.6)
+        ]
         for placed in place_in_land([room.convex_hull], [labels], board, leaders=False):
             if placed is not None:
                 draw_label(canvas, placed, color="#666666")
@@ -342,9 +346,7 @@ def _arrange(sheet: Sheet, unplaced: int) -> _Arranged:
 def _first_panels(sheet: Sheet, width_mm: float) -> list[panels.Block]:
     survey, content, lang = sheet.survey, sheet.content, sheet.lang
     return [
-        panels.title_panel(
-            survey.project, survey.forest, content, sheet.number, width_mm, lang
-        ),
+        panels.title_panel(survey.project, survey.forest, content, sheet.number, width_mm, lang),
         panels.scale_panel(
             sheet.frame, sheet.layout.paper, width_mm, lang, relief=_relief_words(sheet)
         ),
@@ -382,7 +384,8 @@ def _inset_frame(sheet: Sheet, box: Box) -> Frame:
     forest, main = sheet.content.forest_m, sheet.frame
     land = Box(*main.bounds_m)
     around = land if forest is None else Box(*shapely.union(shapely.box(*land), forest).bounds)
-    scales = [s for s in (*SCALES, 75_000, *FAR_SCALES) if forest is not None or s >= 6 * main.scale]
+    known = sorted({*SCALES, *INSET_SCALES, *FAR_SCALES})
+    scales = [s for s in known if forest is not None or s >= 6 * main.scale]
     scale = largest_scale(around, box, scales)
     return Frame(box_mm=box, centre_m=around.centre, scale=scale, epsg=main.epsg)
 

@@ -165,7 +165,9 @@ def hatch_marks(land_mm: BaseGeometry, hatch: Hatch) -> NDArray[Any]:
     """
     if hatch.kind == "dots":
         return _dots(land_mm, hatch)
-    angles = (hatch.angle_deg, hatch.angle_deg + 90) if hatch.kind == "cross" else (hatch.angle_deg,)
+    angles = (
+        (hatch.angle_deg, hatch.angle_deg + 90) if hatch.kind == "cross" else (hatch.angle_deg,)
+    )
     lines = np.concatenate([_parallels(Box(*land_mm.bounds), a, hatch.spacing_mm) for a in angles])
     shapely.prepare(land_mm)
     inside = shapely.get_parts(shapely.intersection(shapely.linestrings(lines), land_mm))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import rasterio
 import shapely
-from land import ORIGIN_M, on_board, on_earth, parcel_table
+from land import ORIGIN_M, on_earth, parcel_table
 from rasterio.transform import from_origin
 
 from hkm_gis.forest import Forest
@@ -20,11 +20,7 @@ from hkm_gis.regulation import load_regulation
 from hkm_gis.report import Finding, Report, Severity
 from hkm_gis.thresholds import Thresholds
 
-NAMES = (
-    "Sutrisno|Wagiman|Siti Aminah|Suparno|Ngadimin|Tukiran|Sri Wahyuni|Paijo|Slamet Riyadi|Mulyono|"
-    "Sugeng|Hasanudin|Zainal Abidin|M. Yusuf|Rohman|Suwarni|Kasmiati|Poniman|Sarjono|Sukirman|"
-    "Bambang Setiawan|Joko Purwanto|Nurhayati|Marsudi|Karyadi"
-).split("|")
+NAMES = ["Sutrisno", "Wagiman", "Siti Aminah", "Suparno", "Ngadimin", "Tukiran", "Sri Wahyuni", "Paijo", "Slamet Riyadi", "Mulyono", "Sugeng", "Hasanudin", "Zainal Abidin", "M. Yusuf", "Rohman", "Suwarni", "Kasmiati", "Poniman", "Sarjono", "Sukirman", "Bambang Setiawan", "Joko Purwanto", "Nurhayati", "Marsudi", "Karyadi"]
 
 
 def voronoi_parcels(count: int = 64, *, seed: int = 30, radius_m: float = 720.0) -> list[Any]:
@@ -71,7 +67,7 @@ def survey_of(
         for i, shape in enumerate(land):
             rows.append(
                 {
-                    "parcel_id": f"{group.split()[-1].lower()}-{i + 1:03d}",
+                    "parcel_id": f"{group.lower().rpartition(' ')[2]}-{i + 1:03d}",
                     "group": group,
                     "member": names[(i * 7) % len(names)],
                     "geometry": on_earth(shape),
@@ -140,7 +136,12 @@ def example_land() -> tuple[dict[str, list[Any]], Any]:
         [(-6000, 9000), (-7000, 1500), (-2600, -650), (-700, -560), (200, -690), (900, -500)]
         + [(2500, -900), (7000, 0), (9000, 8000), (3000, 13000)]
     )
-    within = shapely.box(land[12].centroid.x - 60, land[12].centroid.y - 70, land[12].centroid.x + 75, land[12].centroid.y + 20)
+    within = shapely.box(
+        land[12].centroid.x - 60,
+        land[12].centroid.y - 70,
+        land[12].centroid.x + 75,
+        land[12].centroid.y + 20,
+    )
     groups = {"KTH Rimba Lestari": [*land, within], "KTH Sinar Harapan": shifted}
     return groups, forest
 
@@ -182,7 +183,10 @@ def write_layers(folder: Path) -> tuple[Layer, ...]:
     import geopandas as gpd
 
     lines = {
-        "sungai": ("Way Contoh", [(-1500, 1400), (-700, 500), (-300, 200), (100, -350), (400, -1500)]),
+        "sungai": (
+            "Way Contoh",
+            [(-1500, 1400), (-700, 500), (-300, 200), (100, -350), (400, -1500)],
+        ),
         "jalan": ("Jalan Pekon", [(-2000, -900), (-300, -960), (700, -1000), (2500, -700)]),
         "pekon": ("Pekon Contoh Jaya", [(-2000, 850), (-400, 1000), (800, 880), (2400, 1100)]),
     }
@@ -195,7 +199,9 @@ def write_layers(folder: Path) -> tuple[Layer, ...]:
         file = folder / f"{role}.geojson"
         table.to_file(file)
         layers.append(
-            Layer(name=f"Peta {role}", file=file, role=role, source="RBI 1:25.000, BIG", date="2019")
+            Layer(
+                name=f"Peta {role}", file=file, role=role, source="RBI 1:25.000, BIG", date="2019"
+            )
         )
     return tuple(layers)
 
@@ -242,6 +248,3 @@ def example_survey(folder: Path, *, dem: bool = True, layers: bool = True) -> Si
     if layers:
         more["layers"] = write_layers(folder)
     return survey_of(groups, forest=forest, project=project_of(tuple(groups), **more))
-
-
-__all__ = ["on_board"]

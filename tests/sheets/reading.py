@@ -1,0 +1,72 @@
+"""Reading a sheet back with tools that did not draw it."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pypdfium2
+import pytest
+from PIL import Image
+
+
+def tool(name: str) -> str:
+    """Return the path of a command; skip the test where it is missing outside of CI."""
+    path = shutil.which(name)
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail(f"{name} is missing")
+        pytest.skip(f"{name} is not installed")
+    return path
+
+
+def run(name: str, *args: str) -> str:
+    """Return what a command prints."""
+    done = subprocess.run([tool(name), *args], capture_output=True, check=True)
+    return done.stdout.decode("utf-8", "replace")
+
+
+def words_of(pdf: Path, page: int | None = None) -> str:
+    """Return the text of a PDF as PDFium reads it, one space between words."""
+    document = pypdfium2.PdfDocument(pdf.read_bytes())
+    pages = range(len(document)) if page is None else [page]
+    text = " ".join(document[i].get_textpage().get_text_bounded() for i in pages)
+    document.close()
+    return " ".join(text.split())
+
+
+def pages_of(pdf: Path) -> int:
+    """Return the number of pages."""
+    document = pypdfium2.PdfDocument(pdf.read_bytes())
+    try:
+        return len(document)
+    finally:
+        document.close()
+
+
+DPI = 600
+PX_PER_MM = DPI / 25.4
+
+
+def strip_px(
+    pdf: Path, x_mm: float, y_mm: float, width_mm: float, height_mm: float, page_mm: float
+):
+    """Return grey pixels (600 dpi, by poppler) of a strip; y counts from the foot of the page."""
+    x, width = round(x_mm * PX_PER_MM), round(width_mm * PX_PER_MM)
+    y, height = round((page_mm - y_mm - height_mm) * PX_PER_MM), round(height_mm * PX_PER_MM)
+    window = ["-x", x, "-y", y, "-W", width, "-H", height]
+    command = [tool("pdftoppm"), "-r", str(DPI), "-gray", "-png", *map(str, window), str(pdf)]
+    png = subprocess.run(command, capture_output=True, check=True).stdout
+    return np.asarray(Image.open(io.BytesIO(png)).convert("L"))
+
+
+def dark_centres_mm(profile: np.ndarray, start_mm: float, dark: float = 128.0) -> np.ndarray:
+    """Return the centres of dark runs along a profile of grey values."""
+    padded = np.concatenate([[False], profile < dark, [False]])
+    edges = np.flatnonzero(np.diff(padded.astype(int))).reshape(-1, 2)
+    origin_px = round(start_mm * PX_PER_MM)
+    return (edges.mean(axis=1) + origin_px) / PX_PER_MM
