@@ -37,12 +37,14 @@ CODE_OF_RULE = {
     "cut_tail": "W03",
     "cut_lap": "W03",
     "drop_jump": "W03",
-    "drop_points": "W03",
+    "drop_resting": "W03",
     "join_segments": "W03",
     "split_walk": "W03",
     "make_valid": "P01",
     "close_ring": "P03",
     "drop_lines": "P03",
+    "drop_repeated_points": "P03",
+    "shift_datum": "S04",
 }
 OTHER_REPAIR = "S04"
 """Speaks of every repair that no other check owns, so that none is silent."""

@@ -66,15 +66,14 @@ def households_above(survey: Survey, limit: Limit) -> Iterator[Holding]:
     table = survey.households
     claimed_ha = table["gross_ha"].to_numpy(float) - table["outside_ha"].to_numpy(float)
     uncertainty_ha = np.nan_to_num(table["uncertainty_ha"].to_numpy(float), nan=0.0)
-    rows = np.flatnonzero(
-        (claimed_ha > limit.max_ha) | (claimed_ha + uncertainty_ha > limit.max_ha)
-    )
-    for row, home in zip(rows, table.iloc[rows].itertuples(), strict=True):
-        parcels = survey.parcels
-        own = (parcels["household"] == home.household) & (parcels["group"] == home.group)
+    rows = np.flatnonzero(claimed_ha + uncertainty_ha > limit.max_ha)
+    parcels = survey.parcels
+    for row in rows:
+        household, group = str(table["household"].iloc[row]), str(table["group"].iloc[row])
+        own = (parcels["household"] == household) & (parcels["group"] == group)
         yield Holding(
-            household=home.household,
-            group=home.group,
+            household=household,
+            group=group,
             parcels=tuple(parcels["parcel_id"][own]),
             claimed_ha=float(claimed_ha[row]),
             uncertainty_ha=float(uncertainty_ha[row]),
