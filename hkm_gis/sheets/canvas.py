@@ -99,7 +99,7 @@ def text_width_mm(text: str, size_pt: float, font: Font = "regular") -> float:
     """Return the width of printable ``text`` set in ``size_pt``."""
     known, advances, units_per_em = _face(font)
     units = sum(advances[known[ord(letter)]][0] for letter in printable(text, font))
-    return units / units_per_em * size_pt / POINTS_PER_MM
+    return float(units) / units_per_em * size_pt / POINTS_PER_MM
 
 
 def shorten(text: str, width_mm: float, size_pt: float, font: Font = "regular") -> str:
@@ -206,9 +206,9 @@ class Canvas:
             code = self._pdf._code
             code.append("1 j 0 J")
             if fill is not None:
-                code.append("%.3f %.3f %.3f rg" % _rgb(fill))
+                code.append(f"{_rgb(fill)} rg")
             if stroke is not None:
-                code.append("%.3f %.3f %.3f RG" % _rgb(stroke))
+                code.append(f"{_rgb(stroke)} RG")
                 dashes = " ".join(f"{dash * POINTS_PER_MM:.2f}" for dash in dash_mm)
                 code.append(f"{width_mm * POINTS_PER_MM:.3f} w [{dashes}] 0 d")
             code.extend(operators)
@@ -239,10 +239,10 @@ class Canvas:
             if halo_mm:
                 # its own state: a text mode leaks into every later text otherwise
                 with self._state():
-                    self._pdf._code.append("1 j %.3f %.3f %.3f RG" % _rgb(halo))
+                    self._pdf._code.append(f"1 j {_rgb(halo)} RG")
                     self._pdf._code.append(f"{2 * halo_mm * POINTS_PER_MM:.3f} w")
                     self._write(words, shift, size_pt, font, stroked=True)
-            self._pdf._code.append("%.3f %.3f %.3f rg" % _rgb(color))
+            self._pdf._code.append(f"{_rgb(color)} rg")
             self._write(words, shift, size_pt, font, stroked=False)
 
     def image(self, grey: NDArray[np.uint8], box: Box, *, quality: int = 80) -> None:
@@ -312,9 +312,8 @@ def _trace(line: Line, closed: bool) -> str:
     return " ".join([f"{x:.2f} {y:.2f} m", *steps, *(["h"] if closed else [])])
 
 
-def _rgb(color: str) -> tuple[float, float, float]:
-    red, green, blue = (int(color[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    return red, green, blue
+def _rgb(color: str) -> str:
+    return " ".join(f"{int(color[i : i + 2], 16) / 255:.3f}" for i in (1, 3, 5))
 
 
 @cache

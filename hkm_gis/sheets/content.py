@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -135,7 +135,7 @@ def content_of(survey: Survey, report: Report, group: str) -> Content:
     )
 
 
-def fingerprint(parcel_ids: pd.Series, geometries: NDArray[Any]) -> str:
+def fingerprint(parcel_ids: Iterable[str], geometries: Iterable[BaseGeometry]) -> str:
     """Return the SHA-256 of parcels: ids in order, and corners to 1e-8 degrees (1 mm)."""
     digest = hashlib.sha256()
     for parcel_id, geometry in sorted(zip(parcel_ids, geometries, strict=True), key=lambda p: p[0]):
@@ -155,15 +155,13 @@ def work_area_line(land_m: BaseGeometry) -> list[NDArray[np.float64]]:
         -GAP_CLOSED_M, join_style="mitre"
     )
     facing_out = outline.intersection(closed.boundary.buffer(0.05))
-    if facing_out.length < 0.5 * outline.length and len(shapely.get_parts(facing_out)) > 400:
-        facing_out = outline
     lines = shapely.get_parts(shapely.line_merge(_only_lines(facing_out)))
     return [shapely.get_coordinates(line) for line in lines if line.length > 2 * GAP_CLOSED_M]
 
 
 def _only_lines(geometry: BaseGeometry) -> BaseGeometry:
     parts = shapely.get_parts(geometry)
-    return shapely.multilinestrings([p for p in parts if p.geom_type == "LineString"])
+    return shapely.MultiLineString([p for p in parts if p.geom_type == "LineString"])
 
 
 def _codes_by_parcel(report: Report) -> dict[str, tuple[str, ...]]:
@@ -183,6 +181,7 @@ def _rows(
     parcels: pd.DataFrame, outside: NDArray[Any], codes: Mapping[str, tuple[str, ...]]
 ) -> tuple[Row, ...]:
     outside_ha = area_m2(outside) / 1e4
+    table: Iterable[Any] = parcels.itertuples()
     return tuple(
         Row(
             number=i + 1,
@@ -194,7 +193,7 @@ def _rows(
             outside_ha=float(outside_ha[i]),
             finding_codes=codes.get(str(parcel.parcel_id), ()),
         )
-        for i, parcel in enumerate(parcels.itertuples())
+        for i, parcel in enumerate(table)
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
+from shapely.geometry.base import BaseGeometry
 
 from hkm_gis.errors import HkmError
 from hkm_gis.sheets.canvas import Box
@@ -73,9 +74,9 @@ class Frame:
         ) * self.mm_per_m + self.box_mm.centre
         return mm
 
-    def draw(self, geometries_m: ArrayLike) -> NDArray[Any]:
+    def draw(self, geometries_m: Sequence[BaseGeometry] | NDArray[Any]) -> NDArray[Any]:
         """Return geometries in grid metres as geometries in millimetres on the page."""
-        drawn: NDArray[Any] = shapely.transform(np.asarray(geometries_m), self.to_mm)
+        drawn: NDArray[Any] = shapely.transform(np.asarray(geometries_m, dtype=object), self.to_mm)
         return drawn
 
 

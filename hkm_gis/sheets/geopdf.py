@@ -89,9 +89,11 @@ def _corners_latlon(frame: Frame, crs: CRS, geographic: CRS) -> list[float]:
 
 
 def _system(crs: CRS, kind: Name) -> Dictionary:
-    parts = {"Type": kind, "WKT": String(crs.to_wkt("WKT1_ESRI"))}
+    system = Dictionary(Type=kind, WKT=String(crs.to_wkt("WKT1_ESRI")))
     code = crs.to_epsg()
-    return Dictionary(**parts, **({"EPSG": code} if code else {}))
+    if code is not None:
+        system.EPSG = code
+    return system
 
 
 def _add_layers(document: pikepdf.Pdf, layers: Mapping[str, str]) -> None:

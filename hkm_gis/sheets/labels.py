@@ -104,20 +104,19 @@ class Board:
 
     def meets_anything(self, lines: NDArray[Any]) -> NDArray[np.bool_]:
         """Tell of each line whether it meets a label or a leader."""
-        return _meets(lines, [*shapely.box(*self._taken.T), *self._leaders])
+        return _meets(lines, [*(shapely.box(*box) for box in self._taken), *self._leaders])
 
     def free_spots(self, boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Tell of each box (rows of left, bottom, right, top) whether it is free and on the board."""
-        t, b, w = self._taken[None], boxes[:, None], self.within
+        """Tell of each box, a row of left, bottom, right, top, whether it may be taken."""
+        t, b, w = self._taken[np.newaxis], boxes[:, np.newaxis], self.within
         hits = (t[..., 0] < b[..., 2]) & (t[..., 2] > b[..., 0])
         hits &= (t[..., 1] < b[..., 3]) & (t[..., 3] > b[..., 1])
         held = (boxes[:, :2] >= w[:2]).all(axis=1) & (boxes[:, 2:] <= w[2:]).all(axis=1)
-        free: NDArray[np.bool_] = held & ~hits.any(axis=1)
-        return free
+        return np.asarray(held & ~hits.any(axis=1), dtype=bool)
 
 
 def place_in_land(
-    polygons_mm: Sequence[BaseGeometry],
+    polygons_mm: Sequence[BaseGeometry] | NDArray[Any],
     choices: Sequence[Sequence[Label]],
     board: Board,
     *,
@@ -259,7 +258,7 @@ def _outside(
     half = np.subtract(_box_of(label, 0, 0)[2:], 0)
     free = board.free_spots(np.hstack([spots - half, spots + half]))
     shapes = shapely.box(*np.hstack([spots - half, spots + half])[free].T)
-    leaders = shapely.linestrings(
+    leaders: NDArray[Any] = shapely.linestrings(  # type: ignore[assignment]
         np.stack([spots[free], np.broadcast_to(centre, spots[free].shape)], axis=1)
     )
     open_way = ~board.meets_anything(leaders) & ~board.crosses_leader(shapes)

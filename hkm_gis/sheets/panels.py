@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import shapely
 from pyproj import CRS, Proj
 
 from hkm_gis.forest import Forest
@@ -163,7 +164,7 @@ def legend_panel(
     *,
     sliver_width_m: float,
 ) -> Block:
-    """What each colour, pattern and line means, with its hectares; the inset stands beside it."""
+    """Say what each colour, pattern and line means, with its hectares, beside the inset."""
     areas = [s for s in STATUS_ORDER if s in content.special_ha or (content.status == s).any()]
     if content.neighbours_m:
         areas.append("neighbour")
@@ -241,7 +242,7 @@ def sources_panel(survey: Survey, width_mm: float, lang: str) -> Block:
 
 
 def law_panel(regulation: Regulation, width_mm: float, lang: str) -> Block:
-    """The regulation, how much of it anybody has checked, and what this map is not."""
+    """Name the regulation, how much of it anybody has checked, and what this map is not."""
     rules = list(regulation.rules.values())
     unchecked = sum(rule.confidence != "verified" for rule in rules)
     key = "sheets.law_believed" if unchecked else "sheets.law_verified"
@@ -254,11 +255,11 @@ def law_panel(regulation: Regulation, width_mm: float, lang: str) -> Block:
 
 
 def short_law_panel(regulation: Regulation, width_mm: float, lang: str) -> Block:
-    """The regulation in one line, where the sheet has room for no more."""
+    """Name the regulation in one line, where the sheet has room for no more."""
     title = say("sheets.law_annexed", lang, title=regulation.short_title or regulation.title)
     lines = [TextLine(w) for w in wrap(title, width_mm, BODY_PT, lines=2)]
     lines.append(TextLine(say("sheets.no_title_note", lang), 7.2, "bold", 1.5))
-    return Block("law", sum(l.height_mm for l in lines) + 0.5, _writer(lines))
+    return Block("law", sum(line.height_mm for line in lines) + 0.5, _writer(lines))
 
 
 def _writer(lines: Sequence[TextLine]) -> Callable[[Canvas, Box], None]:
@@ -450,17 +451,11 @@ def _projection_words(frame: Frame, lang: str) -> Iterator[str]:
     step = number(grid_step_m(frame.scale), lang, 0)
     every = _angle(graticule_step_s(frame.scale))
     yield say("sheets.grid", lang, step=step, graticule=every)
-    lon, lat = reproject([_point(frame.centre_m)], frame.epsg, 4326)[0].coords[0]
+    lon, lat = reproject([shapely.Point(frame.centre_m)], frame.epsg, 4326)[0].coords[0]
     factors = Proj(crs).get_factors(lon, lat)
     convergence = number(factors.meridian_convergence, lang, 2)
     factor = number(factors.meridional_scale, lang, 5)
     yield say("sheets.factor", lang, factor=factor, convergence=convergence)
-
-
-def _point(xy: tuple[float, float]) -> object:
-    import shapely
-
-    return shapely.Point(xy)
 
 
 def _angle(seconds: int) -> str:
@@ -469,8 +464,6 @@ def _angle(seconds: int) -> str:
 
 
 def _legend_area(canvas: Canvas, box: Box, status: str) -> None:
-    import shapely
-
     draw_area(canvas, [shapely.box(*box)], STYLES[status])
 
 

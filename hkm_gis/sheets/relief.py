@@ -87,7 +87,7 @@ def hillshade(elevation: Elevation, *, lightest: int = LIGHTEST_MAP_GREY) -> NDA
     share = np.clip(light / math.sin(height) - 0.25, 0.0, 1.0)
     grey = lightest + (255 - lightest) * share
     inner = np.nan_to_num(grey, nan=255.0)[_MARGIN_PX:-_MARGIN_PX, _MARGIN_PX:-_MARGIN_PX]
-    return inner.astype(np.uint8)
+    return np.asarray(inner, dtype=np.uint8)
 
 
 def contour_interval_m(elevation: Elevation) -> int:
@@ -124,7 +124,9 @@ def contours(elevation: Elevation, interval_m: int) -> list[Contour]:
         Contour(
             k * interval_m,
             k * interval_m % index_m == 0,
-            tuple(_smooth(elevation.frame, line) for line in lines.lines(k * interval_m)),
+            tuple(
+                _smooth(elevation.frame, np.asarray(line)) for line in lines.lines(k * interval_m)
+            ),
         )
         for k in levels
     ]
@@ -156,9 +158,9 @@ def _cell_centres(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     rows, columns = elevation.heights_m.shape
     bounds = elevation.frame.bounds_m.grown(_MARGIN_PX * elevation.cell_m)
-    x = bounds.x0 + (np.arange(columns) + 0.5) * elevation.cell_m
-    y = bounds.y1 - (np.arange(rows) + 0.5) * elevation.cell_m
-    return x[::step], y[::step]
+    x = bounds.x0 + (np.arange(0, columns, step, dtype=float) + 0.5) * elevation.cell_m
+    y = bounds.y1 - (np.arange(0, rows, step, dtype=float) + 0.5) * elevation.cell_m
+    return x, y
 
 
 def _smooth(frame: Frame, line_m: NDArray[np.float64]) -> NDArray[np.float64]:

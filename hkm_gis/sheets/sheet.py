@@ -16,7 +16,7 @@ from hkm_gis.report import Report
 from hkm_gis.sheets import panels
 from hkm_gis.sheets.annex import draw_annex
 from hkm_gis.sheets.canvas import INK, Box, Canvas, text_width_mm, wrap
-from hkm_gis.sheets.content import Content, content_of, work_area_line
+from hkm_gis.sheets.content import Content, Row, content_of, work_area_line
 from hkm_gis.sheets.frame import FAR_SCALES, SCALES, Frame, choose_frame, largest_scale
 from hkm_gis.sheets.geopdf import georeference
 from hkm_gis.sheets.grid import draw_graticule, draw_grid
@@ -214,7 +214,7 @@ def _draw_labels(canvas: Canvas, sheet: Sheet, placed: list[Placed | None], boar
     label_contours(canvas, list(sheet.contours), board)
 
 
-def _choices(row: panels.Row, lang: str) -> list[Label]:
+def _choices(row: Row, lang: str) -> list[Label]:
     no = str(row.number)
     hectares = Words(number(row.area_ha, lang) + " ha", 5.5, "italic")
     name = row.member.strip()

@@ -1,4 +1,4 @@
-"""How things look on a sheet: fills, hatches that survive a photocopier, lines, north, scale bar."""
+"""How things look on a sheet: fills, hatches that survive a photocopier, lines, scale bar."""
 
 from __future__ import annotations
 

@@ -20,7 +20,13 @@ from hkm_gis.regulation import load_regulation
 from hkm_gis.report import Finding, Report, Severity
 from hkm_gis.thresholds import Thresholds
 
-NAMES = ["Sutrisno", "Wagiman", "Siti Aminah", "Suparno", "Ngadimin", "Tukiran", "Sri Wahyuni", "Paijo", "Slamet Riyadi", "Mulyono", "Sugeng", "Hasanudin", "Zainal Abidin", "M. Yusuf", "Rohman", "Suwarni", "Kasmiati", "Poniman", "Sarjono", "Sukirman", "Bambang Setiawan", "Joko Purwanto", "Nurhayati", "Marsudi", "Karyadi"]
+NAMES = [
+    "Sutrisno", "Wagiman", "Siti Aminah", "Suparno", "Ngadimin",
+    "Tukiran", "Sri Wahyuni", "Paijo", "Slamet Riyadi", "Mulyono",
+    "Sugeng", "Hasanudin", "Zainal Abidin", "M. Yusuf", "Rohman",
+    "Suwarni", "Kasmiati", "Poniman", "Sarjono", "Sukirman",
+    "Bambang Setiawan", "Joko Purwanto", "Nurhayati", "Marsudi", "Karyadi",
+]  # fmt: skip
 
 
 def voronoi_parcels(count: int = 64, *, seed: int = 30, radius_m: float = 720.0) -> list[Any]:
@@ -130,12 +136,13 @@ def _forest(geometry: Any, example: bool) -> Forest:
 def example_land() -> tuple[dict[str, list[Any]], Any]:
     """Return two groups of which one crosses the other, and a forest edge across the first."""
     land = voronoi_parcels()
-    other = [shapely.transform(p, lambda xy: xy + (1480, 260)) for p in voronoi_parcels(26, seed=5)]
-    shifted = [shapely.transform(p, lambda xy: xy * (0.7, 0.7) + (440, 60)) for p in other]
-    forest = shapely.Polygon(
-        [(-6000, 9000), (-7000, 1500), (-2600, -650), (-700, -560), (200, -690), (900, -500)]
-        + [(2500, -900), (7000, 0), (9000, 8000), (3000, 13000)]
-    )
+    other = [
+        shapely.transform(p, lambda xy: xy + np.array([1480, 260]))
+        for p in voronoi_parcels(26, seed=5)
+    ]
+    shifted = [shapely.transform(p, lambda xy: 0.7 * xy + np.array([440, 60])) for p in other]
+    edge = [(-6000, 9000), (-7000, 1500), (-2600, -650), (-700, -560), (200, -690), (900, -500)]
+    forest = shapely.Polygon([*edge, (2500, -900), (7000, 0), (9000, 8000), (3000, 13000)])
     within = shapely.box(
         land[12].centroid.x - 60,
         land[12].centroid.y - 70,

@@ -57,7 +57,7 @@ def test_grid_lines_are_50_mm_apart_at_1_to_10000(plain: SimpleNamespace):
 
 def test_the_parcel_is_drawn_in_its_true_size(plain: SimpleNamespace):
     frame, page_mm = plain.sheet.frame, plain.sheet.layout.height_mm
-    left, low, right, _ = frame.draw(plain.sheet.content.parcels_m)[0].bounds
+    left, _, right, _ = frame.draw(plain.sheet.content.parcels_m)[0].bounds
     middle = (frame.box_mm.y0 + frame.box_mm.y1) / 2
     pixels = strip_px(plain.path, left - 3, middle - 3.2, 15, 0.3, page_mm)
     edges = dark_centres_mm(pixels.mean(axis=0), left - 3, dark=190)
