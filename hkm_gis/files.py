@@ -33,13 +33,10 @@ __all__ = [
 ]
 
 # GDAL and PROJ read these once, when they load; every room that loads them imports this one first.
-# The skipped drivers can be talked into opening other files or the network by a file's content.
-_DRIVERS_THAT_READ_ELSEWHERE = (
-    "OGR_VRT GDALG GTI STACIT STACTA WMS WMTS WCS WFS OAPIF OGCAPI HTTP CSW GMLAS EEDA EEDAI DAAS "
-    "PLSCENES PLMOSAIC Carto AmigoCloud Elasticsearch NGW AIVector PostgreSQL PGeo MySQL "
-    "MSSQLSpatial MongoDBv3 ODBC ADBC"
-)
-os.environ["GDAL_SKIP"] = _DRIVERS_THAT_READ_ELSEWHERE
+# A VRT can be talked into opening other files. The other drivers that can (GDALG, WFS ...) are not
+# in every wheel, and naming one that is absent prints a warning; they see no file of a user either
+# way, for only bytes that prove to be GeoPackage, FlatGeobuf or Shapefile are handed to GDAL.
+os.environ["GDAL_SKIP"] = "OGR_VRT"
 os.environ["PROJ_NETWORK"] = "OFF"  # the same numbers with and without internet
 
 Kind = Literal[
@@ -258,15 +255,18 @@ def text_of(content: bytes) -> str | None:
     return None if _CONTROL.search(text) else text
 
 
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c\x1d\x1f]")
 
 
 def _text_kind(text: str) -> Kind:
     if text.startswith("<"):
         return _xml_kind(text)
-    if text.startswith(("{", "[", "\x1e")):
+    if _JSON_START.match(text):
         return _json_kind(text)
     return "table"
+
+
+_JSON_START = re.compile(r"\x1e|\{\s*[\"}]|\[\s*[\[{\"\]\d-]")
 
 
 def _xml_kind(text: str) -> Kind:
@@ -299,7 +299,12 @@ def _json_kind(text: str) -> Kind:
         is_line and len(first_line) > 1 and first_line[1].lstrip("\x1e\r\n \t").startswith("{")
     ):
         return "geojsonseq"
-    return "geojson" if _GEOJSON_TYPE.search(text) else "json"
+    is_form = _FORM_START.match(text) is not None
+    return "geojson" if _GEOJSON_TYPE.search(text) and not is_form else "json"
+
+
+# How the answers of ODK Central, Kobo and lists of records begin: the shapes are inside them.
+_FORM_START = re.compile(r'\[|\{\s*"(?:value|results|count|@odata\.context)"')
 
 
 _GEOJSON_TYPE = re.compile(

@@ -78,7 +78,8 @@ def parse_json(content: bytes, limits: Limits) -> Any:
     try:
         return json.loads(text, parse_constant=lambda _name: None)
     except json.JSONDecodeError as problem:
-        if problem.pos >= len(text.rstrip()) or problem.msg.startswith("Unterminated"):
+        ends_there = re.fullmatch(r"[\w.+-]*\s*", text[problem.pos :]) is not None
+        if ends_there or problem.msg.startswith("Unterminated"):
             raise Refusal("file_cut_short", line=problem.lineno) from None
         raise Refusal("json_damaged", line=problem.lineno) from None
     except (RecursionError, ValueError):
