@@ -29,6 +29,6 @@ def household_size_unsure(check: Check, survey: Survey) -> Iterator[Finding]:
         if not holding.is_sure:
             yield check.finding(
                 parcels=holding.parcels,
-                groups=(holding.group,),
+                groups=holding.groups,
                 facts=holding.facts(limit) | {"uncertainty_ha": holding.uncertainty_ha},
             )

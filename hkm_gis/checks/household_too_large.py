@@ -31,6 +31,6 @@ def household_too_large(check: Check, survey: Survey) -> Iterator[Finding]:
             yield check.finding(
                 severity=severity,
                 parcels=holding.parcels,
-                groups=(holding.group,),
+                groups=holding.groups,
                 facts=holding.facts(limit),
             )

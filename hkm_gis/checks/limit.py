@@ -24,10 +24,10 @@ class Limit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
-    """What one household of one group claims inside the forest."""
+    """What one household claims inside the forest."""
 
     household: str
-    group: str
+    groups: tuple[str, ...]
     parcels: tuple[str, ...]
     claimed_ha: float
     uncertainty_ha: float
@@ -37,7 +37,7 @@ class Holding:
         """Return what a finding says of this household and its limit."""
         return {
             "household": self.household,
-            "group": self.group,
+            "group": ", ".join(self.groups),
             "claimed_ha": self.claimed_ha,
             "limit_ha": limit.max_ha,
             "limit_source": limit.source,
@@ -69,11 +69,11 @@ def households_above(survey: Survey, limit: Limit) -> Iterator[Holding]:
     rows = np.flatnonzero(claimed_ha + uncertainty_ha > limit.max_ha)
     parcels = survey.parcels
     for row in rows:
-        household, group = str(table["household"].iloc[row]), str(table["group"].iloc[row])
-        own = (parcels["household"] == household) & (parcels["group"] == group)
+        household = str(table["household"].iloc[row])
+        own = parcels["household"] == household
         yield Holding(
             household=household,
-            group=group,
+            groups=tuple(dict.fromkeys(parcels["group"][own])),
             parcels=tuple(parcels["parcel_id"][own]),
             claimed_ha=float(claimed_ha[row]),
             uncertainty_ha=float(uncertainty_ha[row]),

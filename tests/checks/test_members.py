@@ -126,6 +126,19 @@ def test_the_stricter_limit_holds():
     assert (finding.facts["limit_ha"], finding.facts["limit_source"]) == (2.0, "hkm.toml")
 
 
+def test_a_household_in_two_groups_is_one_household():
+    survey = survey_of(
+        parcel(1),
+        parcel(2, household="KK-1", group="Jaya"),
+        households=[holding(6.0)[0] | {"group": "Jaya, Lestari"}],
+        rules={"household_max_ha": rule(5.0)},
+    )
+
+    (finding,) = check(survey, only=["H03"]).findings
+
+    assert (finding.parcels, finding.groups) == (("A1", "A2"), ("Lestari", "Jaya"))
+
+
 @pytest.mark.parametrize("rules", [{}, {"household_max_ha": rule(None)}])
 def test_without_a_limit_no_household_is_too_large(rules):
     survey = survey_of(parcel(1), households=holding(90.0), rules=rules)
