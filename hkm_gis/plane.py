@@ -21,6 +21,7 @@ __all__ = [
     "geodesic_area_m2",
     "geodesic_distance_m",
     "geodesic_length_m",
+    "geodesic_walk_m",
     "make_valid_land",
     "plane_xy",
     "reproject",
@@ -148,6 +149,11 @@ def geodesic_distance_m(here: ArrayLike, there: ArrayLike) -> float:
     return float(_WGS84.inv(x1, y1, x2, y2)[2])
 
 
+def geodesic_walk_m(lonlat: NDArray[np.float64]) -> float:
+    """Return the length in m of the way through lon/lat points, shape (n, 2), on WGS 84."""
+    return float(_WGS84.line_length(*lonlat.T)) if len(lonlat) > 1 else 0.0
+
+
 def plane_xy(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return lon/lat points, shape (n, 2), in metres of the plane, shape (n, 2)."""
     return _mover(str(LONLAT), str(PLANE))(lonlat)
@@ -179,7 +185,7 @@ def self_crossings(geometry: BaseGeometry) -> shapely.MultiPoint:
     corners = shapely.get_parts(shapely.node(outline))
     ends = shapely.get_coordinates([shapely.get_point(corners, i) for i in (0, -1)])
     points, times = np.unique(ends, axis=0, return_counts=True)
-    return shapely.MultiPoint(points[times > _LINES_THAT_PASS])
+    return shapely.multipoints(shapely.points(points[times > _LINES_THAT_PASS]))
 
 
 @cache

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely import LineString, MultiPoint, Polygon
+from shapely import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from hkm_gis.plane import (
     M2_PER_HA,
     area_m2,
     geodesic_distance_m,
-    geodesic_length_m,
+    geodesic_walk_m,
     make_valid_land,
     plane_xy,
     self_crossings,
@@ -236,7 +236,7 @@ class _Trail:
         gone = np.setdiff1d(before, after)
         return self.repair(
             rule,
-            MultiPoint(self.lonlat[gone]),
+            _dots(self.lonlat[gone]),
             points=len(gone),
             **facts,
             before_ha=self.area_ha(before),
@@ -244,7 +244,7 @@ class _Trail:
         )
 
     def refusal(self, reason: str, **facts: Fact) -> _NoLandError:
-        where = MultiPoint(self.lonlat) if len(self.lonlat) else None
+        where = _dots(self.lonlat) if len(self.lonlat) else None
         return _NoLandError(
             Rejection(
                 source=self.source,
@@ -260,7 +260,7 @@ class _Trail:
         return _shoelace_m2(self.xy[kept]) / M2_PER_HA
 
     def length_m(self, kept: Kept) -> float:
-        return geodesic_length_m(LineString(self.lonlat[kept])) if len(kept) > 1 else 0.0
+        return geodesic_walk_m(self.lonlat[kept])
 
     def gap_m(self, kept: Kept) -> float:
         return geodesic_distance_m(self.lonlat[kept[-1]], self.lonlat[kept[0]])
@@ -268,6 +268,11 @@ class _Trail:
 
 _OPEN = frozenset({"walk_not_closed", "segments_apart", "straight_line"})
 """Refusals of a walk that does not come back to where it began: check W01 speaks of them."""
+
+
+def _dots(lonlat: Track) -> BaseGeometry:
+    dots: BaseGeometry = shapely.multipoints(shapely.points(lonlat))
+    return dots
 
 
 def _beside(values: tuple[NDArray[np.float64], ...], points: int) -> NDArray[np.float64]:
@@ -383,23 +388,26 @@ def _impossible_steps(trail: _Trail, kept: Kept) -> NDArray[np.bool_]:
 def _not_resting(trail: _Trail, kept: Kept) -> NDArray[np.bool_]:
     """Say which points are no rest: many metres of track inside one GPS error."""
     stands = np.ones(len(kept), dtype=bool)
-    radius_m = trail.thresholds.gps_error_m
     if trail.walk.corners:
         return stands
-    x, y = trail.xy[kept].T.tolist()
-    walked_m = _walked_m(trail.xy[kept]).tolist()
-    i = 0
-    while i < len(x) - 1:
-        j = i + 1
-        while j < len(x) and math.hypot(x[j] - x[i], y[j] - y[i]) <= radius_m:
-            j += 1
-        if walked_m[j - 1] - walked_m[i] >= _REST_RADII * radius_m:
-            stands[i:j] = False
-            stands[_middle(trail.xy[kept[i:j]]) + i] = True
-            i = j
-        else:
-            i += 1
+    xy, radius_m = trail.xy[kept], trail.thresholds.gps_error_m
+    walked_m = _walked_m(xy)
+    soon = np.searchsorted(walked_m, walked_m + _REST_RADII * radius_m)
+    ends = np.minimum(soon, len(xy) - 1)
+    still = (soon < len(xy)) & (np.hypot(*(xy[ends] - xy).T) <= radius_m)
+    done = 0
+    for i in np.flatnonzero(still):
+        end = i + _points_within(xy[i:], radius_m)
+        if i >= done and end > ends[i]:
+            stands[i:end] = False
+            stands[i + _middle(xy[i:end])] = True
+            done = end
     return stands
+
+
+def _points_within(xy: Track, radius_m: float) -> int:
+    outside = np.hypot(*(xy - xy[0]).T) > radius_m
+    return int(np.argmax(outside)) if outside.any() else len(xy)
 
 
 def _middle(xy: Track) -> int:
@@ -430,25 +438,36 @@ def _loops(trail: _Trail, kept: Kept, repairs: list[Repair]) -> list[Kept]:
     if sum(map(trail.length_m, loops)) < _LOOPS_MIN_SHARE * trail.length_m(kept):
         loops = []
     if len(loops) > 1:
-        repairs.append(
-            trail.repair(
-                "split_walk",
-                MultiPoint([trail.lonlat[loop[0]] for loop in loops]),
-                parcels=len(loops),
-                before_ha=trail.area_ha(kept),
-                after_ha=sum(trail.area_ha(loop) for loop in loops),
-            )
-        )
-        return [_one_lap(trail, _unstemmed(trail, loop, repairs), repairs) for loop in loops]
-    loop = loops[0] if loops else kept
-    if len(loop) < len(kept):
-        rule = "cut_lap" if _retraces(trail, np.setdiff1d(kept, loop), loop) else "cut_tail"
-        repairs.append(trail.cut(rule, kept, loop, length_m=_cut_m(trail, kept, loop)))
-    return [_one_lap(trail, _unstemmed(trail, loop, repairs), repairs)]
+        repairs.append(_split(trail, kept, loops))
+    elif loops and len(loops[0]) < len(kept):
+        again = _retraces(trail, np.setdiff1d(kept, loops[0]), loops[0])
+        repairs.append(_trim(trail, "cut_lap" if again else "cut_tail", kept, loops[0]))
+    return [_trimmed(trail, loop, repairs) for loop in loops or [kept]]
 
 
-def _cut_m(trail: _Trail, kept: Kept, loop: Kept) -> float:
-    return trail.length_m(kept) - trail.length_m(loop)
+def _split(trail: _Trail, kept: Kept, loops: list[Kept]) -> Repair:
+    return trail.repair(
+        "split_walk",
+        _dots(trail.lonlat[[loop[0] for loop in loops]]),
+        parcels=len(loops),
+        before_ha=trail.area_ha(kept),
+        after_ha=sum(map(trail.area_ha, loops)),
+    )
+
+
+def _trim(trail: _Trail, rule: str, kept: Kept, loop: Kept) -> Repair:
+    length_m = trail.length_m(kept) - trail.length_m(loop)
+    return trail.cut(rule, kept, loop, length_m=length_m)
+
+
+def _trimmed(trail: _Trail, loop: Kept, repairs: list[Repair]) -> Kept:
+    # A lap may hide behind the way in, so it is looked for on both sides of cutting that.
+    for rule, trim in (("cut_lap", _one_lap), ("cut_tail", _unstemmed), ("cut_lap", _one_lap)):
+        trimmed = trim(trail, loop)
+        if len(trimmed) < len(loop):
+            repairs.append(_trim(trail, rule, loop, trimmed))
+            loop = trimmed
+    return loop
 
 
 def _closed_loops(trail: _Trail, kept: Kept) -> list[Kept]:
@@ -522,28 +541,44 @@ def _distance_m(trail: _Trail, here: int, there: int) -> float:
     return math.dist(trail.xy[here], trail.xy[there])
 
 
-def _unstemmed(trail: _Trail, kept: Kept, repairs: list[Repair]) -> Kept:
+def _unstemmed(trail: _Trail, kept: Kept) -> Kept:
     """Cut the way in and out where both ends of a closed walk follow one path."""
-    xy = trail.xy[kept]
+    xy, near_m = trail.xy[kept], trail.thresholds.closing_gap_note_m
     walked_m = _walked_m(xy)
-    probes_m = np.arange(0.0, walked_m[-1] / 2, _PROBE_M)
-    apart_m = np.hypot(*(_at(xy, probes_m) - _at(xy, walked_m[-1] - probes_m)).T)
-    together = apart_m <= trail.thresholds.sliver_width_m
-    stem = len(together) if together.all() else int(np.argmin(together))
-    if stem * _PROBE_M < _STEM_GAPS * trail.thresholds.closing_gap_note_m:
+    half_m = walked_m[-1] / 2
+    way_in, way_out = xy[walked_m <= half_m], xy[walked_m >= half_m][::-1]
+    if min(len(way_in), len(way_out)) < 2:
         return kept
-    if stem == len(together):
-        raise trail.refusal("straight_line", length_m=trail.length_m(kept))
-    # The path parts where the two ways are for the last time as near as they usually were.
-    usual_m = np.median(apart_m[:stem])
-    parting_m = probes_m[np.flatnonzero(apart_m[:stem] <= usual_m)[-1]]
-    inside = (walked_m >= parting_m - _DUST_M) & (walked_m <= walked_m[-1] - parting_m + _DUST_M)
+    # Most walks have no such path: its first metres tell.
+    early = walked_m <= _STEM_GAPS * near_m
+    if np.max(shapely.distance(shapely.points(xy[early]), LineString(way_out))) > near_m:
+        return kept
+    in_m, out_m = _together_m(way_in, way_out, near_m), _together_m(way_out, way_in, near_m)
+    if min(in_m, out_m) < _STEM_GAPS * near_m:
+        return kept
+    inside = (walked_m >= in_m - _DUST_M) & (walked_m <= walked_m[-1] - out_m + _DUST_M)
     loop: Kept = kept[inside]
-    repairs.append(trail.cut("cut_tail", kept, loop, length_m=_cut_m(trail, kept, loop)))
+    if len(loop) < _CORNERS_OF_LAND:
+        raise trail.refusal("straight_line", length_m=trail.length_m(kept))
     return loop
 
 
-def _one_lap(trail: _Trail, kept: Kept, repairs: list[Repair]) -> Kept:
+def _together_m(way: Track, other: Track, near_m: float) -> float:
+    """Return how far a way goes from its start until it parts from the other way."""
+    walked_m, line, points = _walked_m(way), LineString(other), shapely.points(way)
+    apart_m = shapely.distance(points, line)
+    # On one path both have gone as far; on two laps of one field the other is elsewhere by then.
+    astray_m = np.abs(shapely.line_locate_point(line, points) - walked_m)
+    parted = (apart_m > near_m) | (astray_m > near_m + _ASTRAY_SHARE * walked_m)
+    together = apart_m[: int(np.argmax(parted))] if parted.any() else apart_m
+    if len(together) == 0:
+        return 0.0
+    # The ways part where they are for the last time as near as they usually were.
+    parting = np.flatnonzero(together <= np.median(together))[-1]
+    return float(walked_m[parting])
+
+
+def _one_lap(trail: _Trail, kept: Kept) -> Kept:
     """Leave out what was walked twice: everything after the first return to the start."""
     xy, near_m = trail.xy[kept], trail.thresholds.closing_gap_note_m
     walked_m = _walked_m(xy)
@@ -555,25 +590,28 @@ def _one_lap(trail: _Trail, kept: Kept, repairs: list[Repair]) -> Kept:
     first_visit = back[: 1 + int(np.argmax(np.append(np.diff(back) > 1, True)))]
     last = int(first_visit[np.argmin(home_m[first_visit])])
     lap, rest = kept[: last + 1], kept[last + 1 :]
-    if not _retraces(trail, rest, lap):
-        return kept
-    laps = walked_m[-1] / walked_m[last]
-    repairs.append(trail.cut("cut_lap", kept, lap, laps=round(float(laps), 1)))
-    return lap
+    return lap if _retraces(trail, rest, lap) else kept
 
 
 def _retraces(trail: _Trail, rest: Kept, lap: Kept) -> bool:
-    line = LineString(trail.xy[np.append(lap, lap[0])])
-    away_m = shapely.distance(shapely.points(trail.xy[rest]), line)
-    return bool(np.quantile(away_m, 0.9) <= trail.thresholds.closing_gap_note_m)
+    """Say whether a walk goes on along its own lap, and onward: back would be a pointed corner."""
+    line, points = LineString(trail.xy[np.append(lap, lap[0])]), shapely.points(trail.xy[rest])
+    away_m = np.sort(shapely.distance(points, line))
+    along_m = np.diff(shapely.line_locate_point(line, points))
+    onward = len(along_m) == 0 or np.median(along_m) > 0
+    return bool(onward and away_m[int(0.9 * (len(rest) - 1))] <= _near_m(trail))
+
+
+def _near_m(trail: _Trail) -> float:
+    return trail.thresholds.closing_gap_note_m
 
 
 _DUST_M = 1e-6
-_PROBE_M = 1.0  # how finely the two ends of a walk are compared
+_ASTRAY_SHARE = 0.3  # a noisy track of one path may be so much longer than another
 _LOOP_GAPS = 4.0  # a loop shorter than four closing gaps is a turn on the spot
 _LOOP_TRIES = 200  # pairs of meeting places looked at before a track counts as loopless
 _LOOPS_MIN_SHARE = 0.5  # a person decides before most of a track is thrown away
-_STEM_GAPS = 3.0  # two ends that part within 45 m are a pointed corner, not a path
+_STEM_GAPS = 4.0  # two ends that part within 60 m are a pointed corner, not a path
 
 
 # From a loop to land
@@ -582,7 +620,7 @@ _STEM_GAPS = 3.0  # two ends that part within 45 m are a pointed corner, not a p
 def _land(trail: _Trail, loop: Kept, repairs: list[Repair]) -> BaseGeometry:
     if len(np.unique(trail.lonlat[loop], axis=0)) < _CORNERS_OF_LAND:
         raise trail.refusal("too_few_points", points=len(loop))
-    _refuse_a_line(trail, loop, shapely.convex_hull(MultiPoint(trail.lonlat[loop])))
+    _refuse_a_line(trail, loop, shapely.convex_hull(_dots(trail.lonlat[loop])))
     if not trail.walk.corners:
         _close(trail, loop, repairs)
     drawn = Polygon(trail.lonlat[loop])
