@@ -199,11 +199,15 @@ def draw_label(canvas: Canvas, placed: Placed, *, color: str = "#000000") -> Non
         )
 
 
+def _half_mm(label: Label) -> NDArray[np.float64]:
+    width_mm = max(words.width_mm for words in label)
+    height_mm = sum(words.height_mm for words in label)
+    return np.array([width_mm / 2 + PADDING_MM, height_mm / 2 + PADDING_MM])
+
+
 def _box_of(label: Label, x_mm: float, y_mm: float) -> Box:
-    half_width = max(words.width_mm for words in label) / 2
-    half_height = sum(words.height_mm for words in label) / 2
-    box = Box(x_mm - half_width, y_mm - half_height, x_mm + half_width, y_mm + half_height)
-    return box.grown(PADDING_MM)
+    half_width, half_height = _half_mm(label)
+    return Box(x_mm - half_width, y_mm - half_height, x_mm + half_width, y_mm + half_height)
 
 
 def _inside(
@@ -220,17 +224,18 @@ def _inside(
         [shapely.get_coordinates(polygon.centroid), centre + 0.45 * radius_mm * _STAR]
     )
     for label in choices:
-        spots = [(_box_of(label, x, y), Placed(label, float(x), float(y))) for x, y in tries]
+        half = _half_mm(label)
+        spots = [(Box(*(xy - half), *(xy + half)), xy) for xy in tries]
         fitting = [
-            (box, place)
-            for box, place in spots
+            (box, xy)
+            for box, xy in spots
             if board.holds(box) and polygon.contains(shapely.box(*box)) and board.is_free(box)
         ]
         if fitting:
             clear = (pair for pair in fitting if not len(_hits(avoided, pair[0])))
-            box, place = next(clear, fitting[0])
+            box, (x, y) = next(clear, fitting[0])
             board.take(box)
-            return place
+            return Placed(label, float(x), float(y))
     return None
 
 
@@ -255,7 +260,7 @@ def _outside(
     label: Label, centre: NDArray[np.float64], edges: shapely.STRtree, board: Board
 ) -> Placed | None:
     spots = centre + _AROUND
-    half = np.subtract(_box_of(label, 0, 0)[2:], 0)
+    half = _half_mm(label)
     free = board.free_spots(np.hstack([spots - half, spots + half]))
     shapes = shapely.box(*np.hstack([spots - half, spots + half])[free].T)
     leaders: NDArray[Any] = shapely.linestrings(  # type: ignore[assignment]

@@ -66,8 +66,8 @@ _PARCEL_LINE = Stroke("#3a3a3a", 0.22)
 STYLES: dict[str, AreaStyle] = {
     "neighbour": AreaStyle("#dedede", None, Stroke("#9a9a9a", 0.13), 0.55),
     "clean": AreaStyle("#dcebc9", None, _PARCEL_LINE),
-    "finding": AreaStyle("#fbe3ad", Hatch("lines", 45, 2.4, 0.13), _PARCEL_LINE),
-    "outside": AreaStyle("#d9d2e9", Hatch("cross", 0, 2.3, 0.12), Stroke("#5b4a86", 0.15)),
+    "finding": AreaStyle("#fbe3ad", Hatch("lines", 45, 2.2, 0.2), _PARCEL_LINE),
+    "outside": AreaStyle("#d9d2e9", Hatch("cross", 0, 2.3, 0.18), Stroke("#5b4a86", 0.15)),
     "shared": AreaStyle("#f8cfa8", Hatch("dots", 0, 1.3, 0.24), Stroke(INK, 0.35, (0.7, 0.6))),
     "disputed": AreaStyle(
         "#f4b9b0", Hatch("lines", 135, 0.95, 0.17), Stroke(INK, 0.55, (1.6, 0.9))
@@ -238,7 +238,7 @@ def _draw_hatch(canvas: Canvas, land_mm: BaseGeometry, hatch: Hatch) -> None:
         canvas.path(lines, stroke=_HATCH_INK, width_mm=hatch.width_mm)
 
 
-_HATCH_INK = "#4d4d4d"
+_HATCH_INK = "#3a3a3a"
 _OCTAGON = np.array([(math.cos(k * math.pi / 4), math.sin(k * math.pi / 4)) for k in range(8)])
 
 
