@@ -1,0 +1,219 @@
+"""What the interactive map shows: plain data with every word and number already written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from hkm_gis.plane import area_m2, from_plane, to_plane
+from hkm_gis.privacy import Disguise, disguise, public_columns, redact
+from hkm_gis.project import Layer
+from hkm_gis.report import Finding, Report
+from hkm_gis.text import phrase, say
+from hkm_gis.webmap.relief import relief_picture
+from hkm_gis.webmap.shapes import Shape, encode, inner_point, simplify
+from hkm_gis.wording import explain, tell_finding, tell_fix
+
+if TYPE_CHECKING:  # only named in signatures
+    from hkm_gis.survey import Survey
+
+__all__ = ["GROUP_COLORS", "WORDS", "map_content"]
+
+GROUP_COLORS = (
+    "#0072b2",
+    "#e69f00",
+    "#009e73",
+    "#cc79a7",
+    "#56b4e9",
+    "#f0e442",
+    "#8c6d31",
+    "#7a5195",
+)
+"""Okabe and Ito's colours that the colour-blind can tell apart, without the red of overlaps; a
+ninth group gets the first colour with a dashed outline."""
+
+WORDS = (
+    *("search", "search_hint", "layers", "findings", "no_findings", "more", "parcel"),
+    *("household", "area", "utm", "outside", "near", "width", "share"),
+    *("close", "whole", "measure", "measure_hint", "measure_undo", "measure_end", "distance"),
+    *("perimeter", "measured_area", "print", "panel", "fix", "nothing_found", "forest", "labels"),
+    *("relief", "accepted", "sources", "disclaimer", "north", "south", "east"),
+)
+"""Words of the map itself: ``webmap.word.<name>``."""
+
+# How far around the parcels rivers, roads and the relief are drawn.
+_SURROUNDINGS_M = 3_000.0
+
+
+def map_content(survey: Survey, report: Report, lang: str) -> dict[str, Any]:
+    """Return everything that the map shows, with codes instead of names.
+
+    Every text is plain: the page writes it as text, never as markup.
+    """
+    veil = disguise(survey)
+    parcels = public_columns(veil.table(survey.parcels), "parcels")
+    place = {code: row for row, code in enumerate(parcels["parcel_id"])}
+    land = _surroundings(survey.parcels)
+    return {
+        "lang": lang,
+        "words": {word: phrase(f"webmap.word.{word}", lang) for word in WORDS},
+        "title": _title(survey, lang),
+        "subtitle": _subtitle(survey, lang),
+        "banner": _banner(survey, lang),
+        "sources": _sources(survey, lang),
+        "groups": _groups(survey, lang),
+        "parcels": _parcels(survey, parcels, lang),
+        "overlaps": _overlaps(survey, veil, place, lang),
+        "kinds": {kind: phrase(f"webmap.kind.{kind}", lang) for kind in _KINDS},
+        "findings": [_finding(veil.finding(f), place, lang) for f in report.findings],
+        "checks": {f.code: explain(f.code, lang=lang).title for f in report.findings},
+        "severities": {s: phrase(f"webmap.severity.{s}", lang) for s in _SEVERITIES},
+        "forest": encode(_forest_line(survey, land)),
+        "layers": [_layer(layer, land) for layer in survey.project.layers],
+        "relief": relief_picture(survey.project.dem.file, land) if survey.project.dem else None,
+    }
+
+
+_KINDS = ("overlap", "duplicate", "contained", "sliver")
+_SEVERITIES = ("error", "warning", "note")
+
+
+def _title(survey: Survey, lang: str) -> str:
+    name = survey.forest.name if survey.forest else survey.project.name
+    return say("webmap.title", lang, name=redact(name)) if name else phrase("webmap.untitled", lang)
+
+
+def _subtitle(survey: Survey, lang: str) -> str:
+    return say(
+        "webmap.subtitle",
+        lang,
+        parcels=len(survey.parcels),
+        groups=len(survey.groups),
+        total_ha=float(survey.parcels["area_ha"].sum()),
+    )
+
+
+def _banner(survey: Survey, lang: str) -> str:
+    example = survey.forest is not None and survey.forest.example
+    return phrase("webmap.example", lang) if example else ""
+
+
+def _sources(survey: Survey, lang: str) -> list[str]:
+    forest, project = survey.forest, survey.project
+    named = [(forest.name, forest)] if forest else []
+    named += [(layer.name, layer) for layer in project.layers]
+    if project.dem:
+        named.append((phrase("webmap.word.relief", lang), project.dem))
+    told = [(name, " ".join(filter(None, (s.source, s.version, s.date)))) for name, s in named]
+    return [redact(f"{name}: {source}") if source else redact(name) for name, source in told]
+
+
+def _groups(survey: Survey, lang: str) -> list[dict[str, Any]]:
+    sums = survey.parcels.groupby("group", sort=False)["area_ha"].agg(["size", "sum"])
+    return [
+        {
+            "name": redact(name),
+            "color": GROUP_COLORS[at % len(GROUP_COLORS)],
+            "dashed": at >= len(GROUP_COLORS),
+            "told": say("webmap.group", lang, parcels=int(size), sum_ha=float(sum_ha)),
+        }
+        for at, (name, size, sum_ha) in enumerate(sums.itertuples())
+    ]
+
+
+def _parcels(survey: Survey, public: pd.DataFrame, lang: str) -> list[dict[str, Any]]:
+    order = {name: at for at, name in enumerate(dict.fromkeys(survey.parcels["group"]))}
+    outside_ha = area_m2(survey.outside) / 1e4 if survey.forest else np.zeros(len(public))
+    near = survey.near_boundary if survey.forest else np.zeros(len(public), dtype=bool)
+    shapes = simplify(survey.parcels.geometry.to_numpy())
+    return [
+        {
+            "code": row.parcel_id,
+            "group": order[name],
+            "household": row.household,
+            "area": _hectares(row.area_ha, row.uncertainty_ha, lang),
+            "utm": say("webmap.ha", lang, area_ha=float(row.utm_ha)),
+            # Below 0.005 ha nothing would stand in the sentence but a zero.
+            "outside": say("webmap.ha", lang, area_ha=out_ha) if out_ha >= 0.005 else "",
+            "near": bool(close),
+            "at": inner_point(shape),
+            "shape": encode(shape),
+        }
+        for row, name, out_ha, close, shape in zip(
+            public.itertuples(), survey.parcels["group"], outside_ha, near, shapes, strict=True
+        )
+    ]
+
+
+def _hectares(area_ha: float, uncertainty_ha: float, lang: str) -> str:
+    if np.isnan(uncertainty_ha):
+        return say("webmap.ha", lang, area_ha=float(area_ha))
+    return say(
+        "webmap.ha_give_or_take", lang, area_ha=float(area_ha), more_ha=float(uncertainty_ha)
+    )
+
+
+def _overlaps(
+    survey: Survey, veil: Disguise, place: Mapping[str, int], lang: str
+) -> list[dict[str, Any]]:
+    pairs = veil.table(survey.overlaps)
+    return [
+        {
+            # A neighbour of another group is named but not on the map of one group alone.
+            "parcels": [place.get(row.parcel_a), place.get(row.parcel_b)],
+            "codes": [redact(row.parcel_a), redact(row.parcel_b)],
+            "kind": row.kind,
+            "area": say("webmap.ha_and_m2", lang, area_ha=row.area_ha, area_m2=row.area_m2),
+            "width": say("webmap.m", lang, width_m=float(row.width_m)),
+            "shares": [
+                say("webmap.pct", lang, share_pct=s * 100) for s in (row.share_a, row.share_b)
+            ],
+            "shape": encode(row.geometry),
+        }
+        for row in pairs.itertuples()
+    ]
+
+
+def _finding(finding: Finding, place: Mapping[str, int], lang: str) -> dict[str, Any]:
+    return {
+        "code": finding.code,
+        "severity": str(finding.severity),
+        "accepted": finding.status == "accepted",
+        "parcels": [place[p] for p in finding.parcels if p in place],
+        "message": redact(tell_finding(finding, lang)),
+        "fix": redact(tell_fix(finding, lang)),
+        "at": inner_point(finding.where),
+        "shape": encode(None if finding.where is None else _simple(finding.where)),
+    }
+
+
+def _simple(place: shapely.Geometry) -> shapely.Geometry:
+    simple: shapely.Geometry = from_plane([shapely.simplify(to_plane([place])[0], 1.0)])[0]
+    return simple
+
+
+def _surroundings(parcels: gpd.GeoDataFrame) -> shapely.Geometry:
+    box_m = shapely.box(*shapely.total_bounds(to_plane(parcels.geometry.to_numpy())))
+    return from_plane([shapely.envelope(shapely.buffer(box_m, _SURROUNDINGS_M))])[0]
+
+
+def _forest_line(survey: Survey, land: shapely.Geometry) -> shapely.Geometry | None:
+    # The whole boundary is drawn, thinned to what a screen can show; only its line, not its area.
+    if survey.forest is None:
+        return None
+    line_m = shapely.boundary(to_plane([survey.forest.geometry])[0])
+    size_m = max(np.ptp(shapely.bounds(to_plane([land])[0]).reshape(2, 2), axis=0))
+    return from_plane([shapely.simplify(line_m, min(5.0, size_m / 2_000))])[0]
+
+
+def _layer(layer: Layer, land: shapely.Geometry) -> dict[str, Any]:
+    table = gpd.read_file(layer.file)
+    table = table.set_crs(4326) if table.crs is None else table.to_crs(4326)
+    cut = shapely.intersection(table.geometry.dropna().to_numpy(), land)
+    shapes: list[Shape] = [encode(_simple(line)) for line in cut if not line.is_empty]
+    return {"name": redact(layer.name), "role": layer.role, "shapes": [s for s in shapes if s]}

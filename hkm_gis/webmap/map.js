@@ -1,0 +1,238 @@
+"use strict";
+// The map itself: layers, what a tap opens, labels, and the buttons.
+
+const LABEL_ZOOM = 16, MOST_LABELS = 250; // beyond, codes would cover the land
+const OVERLAP = {
+  overlap: { color: "#a50026", fill: "#d73027", opacity: 0.6 },
+  duplicate: { color: "#4d004b", fill: "#810f7c", opacity: 0.6 },
+  contained: { color: "#7f2704", fill: "#d94801", opacity: 0.6 },
+  sliver: { color: "#444444", fill: "#777777", opacity: 0.5 },
+};
+const FOREST = { color: "#0b5d1e", weight: 3, dashArray: "10 4 2 4" };
+const ROLE = {
+  sungai: { color: "#1f78b4", weight: 2 },
+  jalan: { color: "#5b4636", weight: 2 },
+  pekon: { color: "#555555", weight: 1.5, dashArray: "3 4" },
+  izin: { color: "#6a3d9a", weight: 2, dashArray: "8 4" },
+};
+
+/** A round mark with its sign on the canvas: thousands stay quick. */
+const Mark = L.CircleMarker.extend({
+  _updatePath() {
+    this._renderer._updateCircle(this);
+    const pen = this._renderer._ctx, at = this._point;
+    if (!this._renderer._drawing || this._empty()) return;
+    pen.globalAlpha = 1;
+    pen.fillStyle = "#ffffff";
+    pen.font = "bold 12px sans-serif";
+    pen.textAlign = "center";
+    pen.textBaseline = "middle";
+    pen.fillText(this.options.glyph, at.x, at.y + 0.5);
+  },
+});
+
+function startMap(map) {
+  const content = JSON.parse(document.getElementById("content").textContent);
+  content.parcels.forEach((parcel) => { parcel.findings = []; });
+  content.findings.forEach((finding, at) => finding.parcels.forEach(
+    (parcel) => content.parcels[parcel].findings.push(at)));
+
+  const format = numbers(content.lang);
+  const measure = makeMeasure(map, content, format);
+  const layers = drawLayers(content, open, goToParcel);
+  const actions = { goToParcel, goToFinding, reorder };
+  buildPanel(map, content, legendOf(content, layers), actions);
+  addTools(map, content, measure, () => map.fitBounds(whole, { padding: [20, 20] }));
+  L.control.scale({ imperial: false, maxWidth: 160 }).addTo(map);
+
+  const whole = L.latLngBounds([]);
+  layers.parcels.forEach((polygon) => whole.extend(polygon.getBounds()));
+  map.fitBounds(whole.isValid() ? whole : [[-6, 104], [-5, 105]], { padding: [20, 20], animate: false });
+  layers.order.filter((layer) => !layer.off).forEach((layer) => map.addLayer(layer));
+  reorder();
+  const labels = keepLabels(map, content);
+  layers.labels.on("add", labels.show).on("remove", labels.hide);
+  map.addLayer(layers.labels);
+  map.on("click", (event) => { if (measure.active) measure.add(event.latlng); });
+  showPosition(map, content);
+
+  function open(event, box) {
+    L.DomEvent.stopPropagation(event);
+    if (measure.active) measure.add(event.latlng);
+    else show(event.latlng, box());
+  }
+  function show(at, box) {
+    L.popup({ maxWidth: 320, minWidth: 220, maxHeight: Math.min(420, innerHeight * 0.55),
+      closeButton: true, autoPanPadding: [16, 16] }).setLatLng(at).setContent(box).openOn(map);
+    const close = document.querySelector(".leaflet-popup-close-button");
+    if (close) close.setAttribute("aria-label", content.words.close);
+  }
+  function goToParcel(at) {
+    const polygon = layers.parcels[at];
+    document.body.classList.remove("panel-open");
+    map.fitBounds(polygon.getBounds(), { maxZoom: 18, padding: [60, 60], animate: false });
+    flash(map, polygon);
+    show(content.parcels[at].at, parcelPopup(content.parcels[at], content));
+  }
+  function goToFinding(at) {
+    const finding = content.findings[at];
+    const place = finding.at || (finding.parcels.length ? content.parcels[finding.parcels[0]].at : null);
+    document.body.classList.remove("panel-open");
+    if (!place) { show(map.getCenter(), findingPopup(finding, content, goToParcel)); return; }
+    const near = finding.parcels.map((parcel) => layers.parcels[parcel].getBounds());
+    const bounds = near.reduce((sum, b) => sum.extend(b), L.latLngBounds([place, place]));
+    map.fitBounds(bounds, { maxZoom: 18, padding: [40, 40], animate: false });
+    show(place, findingPopup(finding, content, goToParcel));
+  }
+  function reorder() {
+    // One canvas draws all in the order of adding; what is small must lie on top.
+    layers.order.forEach((group) => {
+      if (map.hasLayer(group) && group.eachLayer) {
+        group.eachLayer((layer) => { if (layer.bringToFront && !layer._image) layer.bringToFront(); });
+      }
+    });
+  }
+}
+
+/** Numbers the way the language writes them, as text.number does in Python. */
+function numbers(lang) {
+  const locale = lang === "en" ? "en-US" : "id-ID";
+  const write = (value, digits) => value.toLocaleString(locale,
+    { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return {
+    hectares: (value) => `${write(value, 2)} ha`,
+    metres: (value) => (value < 10000 ? `${write(value, 1)} m` : `${write(value / 1000, 2)} km`),
+    degrees: (value) => write(value, 5),
+  };
+}
+
+function drawLayers(content, open, goToParcel) {
+  const made = { parcels: [], groups: [], kinds: {}, severities: {}, others: [] };
+  made.groups = content.groups.map(() => L.layerGroup());
+  content.parcels.forEach((parcel) => {
+    const look = content.groups[parcel.group];
+    const polygon = L.polygon(unfold(parcel.shape), { color: "#1d1d1d", weight: 1.2, opacity: 0.85,
+      fillColor: look.color, fillOpacity: 0.5, dashArray: look.dashed ? "5 3" : null, smoothFactor: 0.6 });
+    polygon.on("click", (event) => open(event, () => parcelPopup(parcel, content)));
+    made.parcels.push(polygon);
+    made.groups[parcel.group].addLayer(polygon);
+  });
+  content.overlaps.forEach((overlap) => {
+    const look = OVERLAP[overlap.kind];
+    const polygon = L.polygon(unfold(overlap.shape), { color: look.color, weight: 1.5,
+      fillColor: look.fill, fillOpacity: look.opacity, smoothFactor: 0 });
+    polygon.on("click", (event) => open(event, () => overlapPopup(overlap, content, goToParcel)));
+    (made.kinds[overlap.kind] ||= L.layerGroup()).addLayer(polygon);
+  });
+  drawFindings(content, made, open, goToParcel);
+  drawSurroundings(content, made);
+  made.labels = L.layerGroup();
+  const kinds = Object.keys(OVERLAP).filter((kind) => made.kinds[kind]).reverse();
+  const severities = Object.keys(SEVERITY).filter((s) => made.severities[s]).reverse();
+  made.order = [...made.others.map((other) => other.layer), ...made.groups,
+    ...kinds.map((kind) => made.kinds[kind]), ...severities.map((s) => made.severities[s])];
+  return made;
+}
+
+function drawFindings(content, made, open, goToParcel) {
+  content.findings.forEach((finding) => {
+    const look = SEVERITY[finding.severity], group = (made.severities[finding.severity] ||= L.layerGroup());
+    const strength = finding.accepted ? 0.45 : 0.95; // what people have settled steps back
+    unfold(finding.shape).forEach((part) => group.addLayer(L.polyline(
+      part.map((ring) => [...ring, ring[0]]),
+      { color: look.color, weight: 2, opacity: strength, dashArray: "4 4", interactive: false })));
+    const place = finding.at || (finding.parcels.length ? content.parcels[finding.parcels[0]].at : null);
+    if (!place) return;
+    const mark = new Mark(place, { radius: 9, glyph: look.glyph, color: "#ffffff", weight: 1.5,
+      fillColor: look.color, fillOpacity: strength });
+    mark.on("click", (event) => open(event, () => findingPopup(finding, content, goToParcel)));
+    group.addLayer(mark);
+  });
+}
+
+function drawSurroundings(content, made) {
+  const add = (name, layer, look) => made.others.push({ name, layer, look });
+  if (content.relief) {
+    const picture = L.imageOverlay(content.relief.uri, content.relief.bounds, { opacity: 0.75 });
+    add(content.words.relief, L.layerGroup([picture]), { color: "#888", fill: "#cfcfcf" });
+  }
+  content.layers.forEach((layer) => {
+    const look = ROLE[layer.role] || ROLE.pekon;
+    const lines = layer.shapes.map((shape) => L.polyline(unfold(shape).flat(), { ...look, interactive: false }));
+    add(layer.name, L.layerGroup(lines), { color: look.color, line: true, dashed: !!look.dashArray });
+  });
+  if (content.forest.length) {
+    const line = L.polyline(unfold(content.forest).flat(), { ...FOREST, interactive: false });
+    add(content.words.forest, L.layerGroup([line]), { color: FOREST.color, line: true, dashed: true });
+  }
+}
+
+function legendOf(content, layers) {
+  const groups = content.groups.map((group, at) => ({ name: group.name, told: group.told,
+    layer: layers.groups[at], look: { color: "#1d1d1d", fill: `${group.color}88`, dashed: group.dashed } }));
+  const kinds = Object.keys(OVERLAP).filter((kind) => layers.kinds[kind]).map((kind) => ({
+    name: content.kinds[kind], layer: layers.kinds[kind], told: layers.kinds[kind].getLayers().length,
+    look: { color: OVERLAP[kind].color, fill: `${OVERLAP[kind].fill}99` } }));
+  const severities = Object.keys(SEVERITY).filter((s) => layers.severities[s]).map((s) => ({
+    name: content.severities[s], layer: layers.severities[s], mark: s,
+    told: content.findings.filter((finding) => finding.severity === s).length }));
+  const labels = { name: content.words.labels, layer: layers.labels, look: { color: "#fff" } };
+  return [groups, kinds, severities, [...layers.others].reverse(), [labels]];
+}
+
+/** Show the code of each parcel in view, once there is room for it. */
+function keepLabels(map, content) {
+  const shown = L.layerGroup();
+  let wanted = false;
+  function draw() {
+    shown.clearLayers();
+    if (!wanted || map.getZoom() < LABEL_ZOOM) return;
+    const view = map.getBounds();
+    const inView = content.parcels.filter((parcel) => parcel.at && view.contains(parcel.at));
+    if (inView.length > MOST_LABELS) return;
+    inView.forEach((parcel) => {
+      const icon = L.divIcon({ className: "label", html: make("span", "", parcel.code), iconSize: [0, 0] });
+      shown.addLayer(L.marker(parcel.at, { icon, interactive: false, keyboard: false }));
+    });
+  }
+  map.on("moveend zoomend", draw);
+  return {
+    show() { wanted = true; map.addLayer(shown); draw(); },
+    hide() { wanted = false; map.removeLayer(shown); },
+  };
+}
+
+function addTools(map, content, measure, showAll) {
+  const words = content.words;
+  const tools = L.control({ position: "topright" });
+  tools.onAdd = () => {
+    const measuring = makeButton("tool", () => (measure.active ? measure.stop() : measure.start()), words.measure);
+    measuring.id = "measure-tool";
+    const box = make("div", "toolbar", makeButton("tool", showAll, words.whole), measuring,
+      makeButton("tool", () => print(), words.print));
+    L.DomEvent.disableClickPropagation(box);
+    return box;
+  };
+  tools.addTo(map);
+  L.control.zoom({ position: "topright" }).addTo(map);
+}
+
+/** Where the pointer is, or the middle of the map on a phone: to find a place with a GPS. */
+function showPosition(map, content) {
+  const control = L.control({ position: "bottomright" }), box = make("div", "position");
+  const write = numbers(content.lang).degrees;
+  const tell = (at) => {
+    const half = at.lat < 0 ? content.words.south : content.words.north;
+    box.textContent = `${write(Math.abs(at.lat))}° ${half} · ${write(at.lng)}° ${content.words.east}`;
+  };
+  control.onAdd = () => box;
+  control.addTo(map);
+  map.on("mousemove", (event) => tell(event.latlng)).on("moveend", () => tell(map.getCenter()));
+  tell(map.getCenter());
+}
+
+function flash(map, polygon) {
+  const ring = L.polyline(polygon.getLatLngs().flat().map((r) => [...r, r[0]]),
+    { color: "#000", weight: 5, interactive: false }).addTo(map);
+  setTimeout(() => map.removeLayer(ring), 1600);
+}
