@@ -48,7 +48,7 @@ function startMap(map) {
   const whole = L.latLngBounds([]);
   layers.parcels.forEach((polygon) => whole.extend(polygon.getBounds()));
   map.fitBounds(whole.isValid() ? whole : [[-6, 104], [-5, 105]], { padding: [20, 20], animate: false });
-  layers.order.filter((layer) => !layer.off).forEach((layer) => map.addLayer(layer));
+  layers.order.forEach((layer) => map.addLayer(layer));
   reorder();
   const labels = keepLabels(map, content);
   layers.labels.on("add", labels.show).on("remove", labels.hide);

@@ -16,7 +16,7 @@ function makeSwatch(look) {
 function makeSwitch(entry, map, afterChange) {
   const box = make("input", "");
   box.type = "checkbox";
-  box.checked = !entry.off;
+  box.checked = true;
   box.addEventListener("change", () => {
     if (box.checked) map.addLayer(entry.layer); else map.removeLayer(entry.layer);
     afterChange();
