@@ -86,7 +86,8 @@ def sheet_names(groups: tuple[str, ...]) -> dict[str, str]:
 
     Examples
     --------
-    >>> sheet_names(("KTH Rimba Lestari", "kth rimba-lestari", "../..", "CON"))  # doctest: +SKIP
+    >>> list(sheet_names(("KTH Rimba", "kth-rimba", "../..")).values())
+    ['peta_kth_rimba.pdf', 'peta_kth_rimba_2.pdf', 'peta_kelompok.pdf']
     """
     names: dict[str, str] = {}
     for group in groups:

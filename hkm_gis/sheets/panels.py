@@ -279,6 +279,7 @@ def signature_panel(project: Project, content: Content, width_mm: float, lang: s
     """Who signs, room for stamp and ink, and the fingerprint of the parcels as a QR code."""
     group = project.group(content.group)
     pekon = group.pekon or project.place.pekon
+    blank = say("sheets.name_blank", lang)
     kph = project.place.kph.removeprefix("KPH").strip()
     signers = [
         ("", say("sheets.head_of_group", lang), group.ketua),
@@ -295,7 +296,7 @@ def signature_panel(project: Project, content: Content, width_mm: float, lang: s
         for i, (above, role, name) in enumerate(signers):
             middle = box.x0 + (i + 0.5) * part
             above = say("sheets.acknowledged", lang) if above else ""
-            _signature(canvas, box, middle, part - 1.5, (above, role, name))
+            _signature(canvas, box, middle, part - 1.5, (above, role, name or blank))
         corner = Box(box.x1 - qr_mm, box.y0 + 3.2, box.x1, box.y0 + 3.2 + qr_mm)
         _qr(canvas, corner, _qr_words(content))
         title = say("sheets.fingerprint", lang)
@@ -522,7 +523,7 @@ def _signature(
     for text, y, size_pt, font in (
         (above, box.y1 - 5.4, 6.0, "regular"),
         *lines,
-        (name or "(............................)", box.y0 + 1.2, 6.4, "semibold"),
+        (name, box.y0 + 1.2, 6.4, "semibold"),
     ):
         fitted = shorten(text, room_mm, size_pt, font)  # type: ignore[arg-type]
         canvas.text(middle, y, fitted, size_pt=size_pt, font=font, align="centre")  # type: ignore[arg-type]
