@@ -154,7 +154,8 @@ def _draw_map(canvas: Canvas, sheet: Sheet, board: Board) -> int:
     choices = [_choices(row, sheet.lang) for row in content.rows]
     lines = [mm for layer in sheet.topography for mm in layer.lines_mm]
     lines += _forest_lines(sheet)
-    lines += [ring for land in content.special_m.values() for ring in rings(frame.draw(land))]
+    wide = [land for kind, land in content.special_m.items() if kind != "sliver"]
+    lines += [ring for land in wide for ring in rings(frame.draw(land))]
     placed = place_in_land(parcels, choices, board, avoided_mm=lines)
     spared = shapely.union_all([shapely.box(*box) for box in board.boxes])
     with canvas.clip(frame.box_mm):
