@@ -37,7 +37,9 @@ def hamlet(**changes: Any) -> SimpleNamespace:
     parcels = _parcels()
     overlaps = _overlaps()
     outside = np.array([shapely.Polygon()] * 3 + [rectangle(450, 0, 50, 100)], dtype=object)
-    rejected = Rejection(source="b.gpx", feature=f"track {NIK}", code="W01", reason=REASON)
+    rejected = Rejection(
+        source="b.gpx", feature=f"track {NIK}", code="W01", reason=REASON, facts={"points": 2}
+    )
     parts: dict[str, Any] = {
         "project": Project(name="Register 30", date="2026-08-17"),
         "forest": _forest(),
@@ -97,6 +99,7 @@ def findings() -> Report:
                     "group_a": HOSTILE,
                     "group_b": HOSTILE,
                     "area_ha": 0.05,
+                    "width_m": 6.0,
                     "area_m2": float("nan"),
                     "note": f"{NIK} {BUDI}",
                 },
@@ -111,6 +114,7 @@ def findings() -> Report:
                     "group_a": "Rimba Lestari",
                     "group_b": HOSTILE,
                     "area_ha": 0.01,
+                    "width_m": 2.0,
                 },
             ),
         )

@@ -1,7 +1,7 @@
 "use strict";
 // The map itself: layers, what a tap opens, labels, and the buttons.
 
-const LABEL_ZOOM = 16, MOST_LABELS = 250; // beyond, codes would cover the land
+const LABEL_ZOOM = 16, MOST_LABELS = 250, LABEL_ROOM_PX = 44; // beyond, codes would cover the land
 const OVERLAP = {
   overlap: { color: "#a50026", fill: "#d73027", opacity: 0.6 },
   duplicate: { color: "#4d004b", fill: "#810f7c", opacity: 0.6 },
@@ -50,7 +50,7 @@ function startMap(map) {
   map.fitBounds(whole.isValid() ? whole : [[-6, 104], [-5, 105]], { padding: [20, 20], animate: false });
   layers.order.forEach((layer) => map.addLayer(layer));
   reorder();
-  const labels = keepLabels(map, content);
+  const labels = keepLabels(map, content, layers.parcels);
   layers.labels.on("add", labels.show).on("remove", labels.hide);
   map.addLayer(layers.labels);
   map.on("click", (event) => { if (measure.active) measure.add(event.latlng); });
@@ -129,7 +129,10 @@ function drawLayers(content, open, goToParcel) {
   made.labels = L.layerGroup();
   const kinds = Object.keys(OVERLAP).filter((kind) => made.kinds[kind]).reverse();
   const severities = Object.keys(SEVERITY).filter((s) => made.severities[s]).reverse();
-  made.order = [...made.others.map((other) => other.layer), ...made.groups,
+  // The relief lies under the parcels; rivers, roads and the boundary cross them.
+  const [under, over] = [true, false].map((low) => made.others.filter((other) => !!other.low === low)
+    .map((other) => other.layer));
+  made.order = [...under, ...made.groups, ...over,
     ...kinds.map((kind) => made.kinds[kind]), ...severities.map((s) => made.severities[s])];
   return made;
 }
@@ -151,10 +154,10 @@ function drawFindings(content, made, open, goToParcel) {
 }
 
 function drawSurroundings(content, made) {
-  const add = (name, layer, look) => made.others.push({ name, layer, look });
+  const add = (name, layer, look, low) => made.others.push({ name, layer, look, low });
   if (content.relief) {
     const picture = L.imageOverlay(content.relief.uri, content.relief.bounds, { opacity: 0.75 });
-    add(content.words.relief, L.layerGroup([picture]), { color: "#888", fill: "#cfcfcf" });
+    add(content.words.relief, L.layerGroup([picture]), { color: "#888", fill: "#cfcfcf" }, true);
   }
   content.layers.forEach((layer) => {
     const look = ROLE[layer.role] || ROLE.pekon;
@@ -181,17 +184,22 @@ function legendOf(content, layers) {
 }
 
 /** Show the code of each parcel in view, once there is room for it. */
-function keepLabels(map, content) {
+function keepLabels(map, content, polygons) {
   const shown = L.layerGroup();
   let wanted = false;
+  const hasRoom = (bounds) => map.latLngToLayerPoint(bounds.getSouthEast()).x
+    - map.latLngToLayerPoint(bounds.getNorthWest()).x >= LABEL_ROOM_PX;
   function draw() {
     shown.clearLayers();
     if (!wanted || map.getZoom() < LABEL_ZOOM) return;
     const view = map.getBounds();
-    const inView = content.parcels.filter((parcel) => parcel.at && view.contains(parcel.at));
+    const inView = content.parcels.filter((parcel, at) => parcel.at && view.contains(parcel.at)
+      && hasRoom(polygons[at].getBounds()));
     if (inView.length > MOST_LABELS) return;
     inView.forEach((parcel) => {
-      const icon = L.divIcon({ className: "label", html: make("span", "", parcel.code), iconSize: [0, 0] });
+      const low = parcel.findings.some((at) => !content.findings[at].at); // a mark lies there
+      const icon = L.divIcon({ className: low ? "label low" : "label",
+        html: make("span", "", parcel.code), iconSize: [0, 0] });
       shown.addLayer(L.marker(parcel.at, { icon, interactive: false, keyboard: false }));
     });
   }

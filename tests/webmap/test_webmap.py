@@ -1,0 +1,182 @@
+"""The interactive map in a real browser, without internet."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import shapely
+from hamlet import CANARIES, HOSTILE, findings, hamlet
+from land import on_earth, square
+
+from hkm_gis.plane import area_m2
+from hkm_gis.privacy import find_identity_numbers
+from hkm_gis.webmap import draw_map
+from hkm_gis.webmap.shapes import encode, simplify
+
+CHROMIUM = shutil.which("chromium")
+needs_browser = pytest.mark.skipif(
+    CHROMIUM is None and not os.environ.get("CI"), reason="chromium is not installed"
+)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Any, tmp_path: Path) -> Iterator[Any]:
+    path = draw_map(hamlet(), findings(), tmp_path / "peta.html")
+    context = browser.new_context(offline=True, viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    page.noise = []
+    page.on("console", lambda message: page.noise.append(message.text))
+    page.on("pageerror", lambda error: page.noise.append(str(error)))
+    page.on("dialog", lambda dialog: page.noise.append(dialog.message))
+    page.asked = []
+    page.on("request", lambda request: page.asked.append(request.url))
+    page.goto(path.as_uri())
+    yield page
+    context.close()
+
+
+@needs_browser
+def test_the_page_asks_for_nothing_and_complains_of_nothing(page: Any) -> None:
+    page.wait_for_timeout(300)
+
+    assert [url for url in page.asked if not url.startswith(("file:", "data:"))] == []
+    assert page.noise == []
+
+
+@needs_browser
+def test_a_parcel_is_found_by_its_code_and_tells_its_hectares(page: Any) -> None:
+    page.fill(".search input", "a-1")
+    page.keyboard.press("Enter")
+
+    assert "A-1" in page.inner_text(".popup h2")
+    assert "1,00 ± 0,05 ha" in page.inner_text(".popup")
+    assert page.locator(".popup .finding").count() == 1
+
+
+@needs_browser
+def test_tapping_the_land_opens_what_lies_there(page: Any) -> None:
+    page.fill(".search input", "C-1")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".popup")
+    page.click(".leaflet-popup-close-button")
+    page.wait_for_selector(".popup", state="detached")
+    x, y = page.evaluate(
+        "() => { const p = map_hkm.latLngToContainerPoint(JSON.parse(document.getElementById("
+        "'content').textContent).parcels[2].at), b = map_hkm.getContainer()"
+        ".getBoundingClientRect(); return [p.x + b.x, p.y + b.y + 12]; }"
+    )
+    page.mouse.click(x, y)
+
+    assert "C-1" in page.inner_text(".popup h2")
+
+
+@needs_browser
+def test_a_finding_of_the_list_shows_its_words_on_the_map(page: Any) -> None:
+    page.click(".finding-list summary")
+    page.locator(".finding-list .item").first.click()
+
+    assert "A-1" in page.inner_text(".popup .finding")
+    assert "B-1" in page.inner_text(".popup .codes")
+
+
+@needs_browser
+def test_a_layer_can_be_switched_off(page: Any) -> None:
+    layers = "() => Object.keys(map_hkm._layers).length"
+    before = page.evaluate(layers)
+    page.locator(".switch input").first.uncheck()
+
+    assert page.evaluate(layers) < before
+
+
+@needs_browser
+def test_a_hostile_name_stays_a_text(page: Any) -> None:
+    page.fill(".search input", "B-1")
+    page.keyboard.press("Enter")
+
+    assert HOSTILE in page.inner_text(".popup")
+    assert page.locator("img[src=x]").count() == 0
+    assert page.noise == []
+
+
+@needs_browser
+def test_the_measuring_tool_agrees_with_the_plane(page: Any) -> None:
+    corners = shapely.get_coordinates(square(0, 0, 100))[:-1]
+    points = [{"lng": x, "lat": y} for x, y in corners]
+
+    assert page.evaluate("(p) => area_m2(p)", points) == pytest.approx(1e4, rel=1e-6)
+    assert page.evaluate("(p) => length_m(p, true)", points) == pytest.approx(400, rel=5e-3)
+
+
+def test_no_canary_and_no_address_of_a_server_is_in_the_page(tmp_path: Path) -> None:
+    content = draw_map(hamlet(), findings(), tmp_path / "peta.html").read_bytes()
+
+    assert find_identity_numbers(content) == ()
+    assert not [canary for canary in CANARIES if canary.encode() in content]
+    assert not re.findall(rb'(?:src|href)\s*=\s*"(?:https?:)?//', content)
+
+
+def test_only_scripts_with_the_nonce_of_the_page_may_run(tmp_path: Path) -> None:
+    page = draw_map(hamlet(), findings(), tmp_path / "peta.html").read_text("utf-8")
+
+    (nonce,) = re.findall(r"script-src 'nonce-(\w+)'", page)
+    tags = re.findall(r"<script\b[^>]*>", page)
+    assert [t for t in tags if nonce not in t] == ['<script type="application/json" id="content">']
+    assert "unsafe-inline" not in page
+    assert "${alert(2)}" not in page
+
+
+def test_the_same_survey_gives_the_same_page(tmp_path: Path) -> None:
+    first = draw_map(hamlet(), findings(), tmp_path / "a.html").read_bytes()
+    second = draw_map(hamlet(), findings(), tmp_path / "b.html").read_bytes()
+
+    assert first == second
+
+
+def test_an_example_boundary_is_called_one_and_a_real_one_is_not(tmp_path: Path) -> None:
+    survey = hamlet()
+    example = hamlet(forest=replace(survey.forest, example=True))
+
+    drawn = draw_map(example, findings(), tmp_path / "a.html").read_text("utf-8")
+    assert "CONTOH – BUKAN BATAS RESMI" in drawn
+    assert "BUKAN BATAS RESMI" not in draw_map(survey, findings(), tmp_path / "b.html").read_text(
+        "utf-8"
+    )
+
+
+def test_a_survey_without_a_forest_still_has_a_map(tmp_path: Path) -> None:
+    assert draw_map(hamlet(forest=None), findings(), tmp_path / "a.html").is_file()
+
+
+def test_simplifying_moves_no_edge_farther_than_a_gps_can_tell() -> None:
+    rough = on_earth(shapely.segmentize(shapely.box(0, 0, 100, 100), 5))
+
+    (simple,) = simplify(np.array([rough]))
+    assert len(shapely.get_coordinates(simple)) < len(shapely.get_coordinates(rough))
+    assert area_m2([simple])[0] == pytest.approx(area_m2([rough])[0], rel=0.01)
+
+
+def test_steps_lead_back_to_the_corners() -> None:
+    land = square(0, 0, 100)
+
+    ((steps,),) = encode(land)
+    back = np.cumsum(np.reshape(steps, (-1, 2)), axis=0) / 1e6
+    assert np.abs(back - shapely.get_coordinates(land)[:-1]).max() <= 0.5e-6 + 1e-12
