@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from hkm_gis.plane import area_m2, from_plane, to_plane
 from hkm_gis.privacy import Disguise, disguise, public_columns, redact
@@ -105,7 +106,7 @@ def _banner(survey: Survey, lang: str) -> str:
 
 def _sources(survey: Survey, lang: str) -> list[str]:
     forest, project = survey.forest, survey.project
-    named = [(forest.name, forest)] if forest else []
+    named: list[tuple[str, Any]] = [(forest.name, forest)] if forest else []
     named += [(layer.name, layer) for layer in project.layers]
     if project.dem:
         named.append((phrase("webmap.word.relief", lang), project.dem))
@@ -145,9 +146,13 @@ def _parcels(survey: Survey, public: pd.DataFrame, lang: str) -> list[dict[str, 
             "shape": encode(shape),
         }
         for row, name, out_ha, close, shape in zip(
-            public.itertuples(), survey.parcels["group"], outside_ha, near, shapes, strict=True
+            _rows(public), survey.parcels["group"], outside_ha, near, shapes, strict=True
         )
     ]
+
+
+def _rows(table: pd.DataFrame) -> Iterator[Any]:
+    return iter(table.itertuples(index=False))
 
 
 def _hectares(area_ha: float, uncertainty_ha: float, lang: str) -> str:
@@ -175,7 +180,7 @@ def _overlaps(
             ],
             "shape": encode(row.geometry),
         }
-        for row in pairs.itertuples()
+        for row in _rows(pairs)
     ]
 
 
@@ -192,26 +197,28 @@ def _finding(finding: Finding, place: Mapping[str, int], lang: str) -> dict[str,
     }
 
 
-def _simple(place: shapely.Geometry) -> shapely.Geometry:
-    simple: shapely.Geometry = from_plane([shapely.simplify(to_plane([place])[0], 1.0)])[0]
+def _simple(place: BaseGeometry) -> BaseGeometry:
+    simple: BaseGeometry = from_plane([shapely.simplify(to_plane([place])[0], 1.0)])[0]
     return simple
 
 
-def _surroundings(parcels: gpd.GeoDataFrame) -> shapely.Geometry:
+def _surroundings(parcels: gpd.GeoDataFrame) -> BaseGeometry:
     box_m = shapely.box(*shapely.total_bounds(to_plane(parcels.geometry.to_numpy())))
-    return from_plane([shapely.envelope(shapely.buffer(box_m, _SURROUNDINGS_M))])[0]
+    around: BaseGeometry = from_plane([shapely.envelope(box_m.buffer(_SURROUNDINGS_M))])[0]
+    return around
 
 
-def _forest_line(survey: Survey, land: shapely.Geometry) -> shapely.Geometry | None:
+def _forest_line(survey: Survey, land: BaseGeometry) -> BaseGeometry | None:
     # The whole boundary is drawn, thinned to what a screen can show; only its line, not its area.
     if survey.forest is None:
         return None
     line_m = shapely.boundary(to_plane([survey.forest.geometry])[0])
     size_m = max(np.ptp(shapely.bounds(to_plane([land])[0]).reshape(2, 2), axis=0))
-    return from_plane([shapely.simplify(line_m, min(5.0, size_m / 2_000))])[0]
+    line: BaseGeometry = from_plane([shapely.simplify(line_m, min(5.0, size_m / 2_000))])[0]
+    return line
 
 
-def _layer(layer: Layer, land: shapely.Geometry) -> dict[str, Any]:
+def _layer(layer: Layer, land: BaseGeometry) -> dict[str, Any]:
     table = gpd.read_file(layer.file)
     table = table.set_crs(4326) if table.crs is None else table.to_crs(4326)
     cut = shapely.intersection(table.geometry.dropna().to_numpy(), land)

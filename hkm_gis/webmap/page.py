@@ -55,7 +55,7 @@ def _inert_json(content: dict[str, Any]) -> str:
 def _folium_frame() -> str:
     import folium
 
-    class OfflineMap(folium.Map):  # type: ignore[misc]
+    class OfflineMap(folium.Map):
         """A map that names no file of any server."""
 
         default_js: list[tuple[str, str]] = []  # noqa: RUF012 - as folium declares it

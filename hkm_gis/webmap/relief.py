@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 __all__ = ["relief_picture"]
 
@@ -20,7 +20,7 @@ _EXAGGERATION = 1.5
 _DARKEST = 150  # letters and outlines stay readable above it
 
 
-def relief_picture(file: Path, land: shapely.Geometry) -> dict[str, Any] | None:
+def relief_picture(file: Path, land: BaseGeometry) -> dict[str, Any] | None:
     """Return a picture of the relief as data URI, with its bounds in latitude and longitude.
 
     It is warped to the map's own projection (EPSG:3857), in which a picture is stretched evenly.
@@ -33,9 +33,7 @@ def relief_picture(file: Path, land: shapely.Geometry) -> dict[str, Any] | None:
     return {"bounds": [[south, west], [north, east]], "uri": _as_uri(_shade(heights_m, cell_m))}
 
 
-def _read(
-    file: Path, land: shapely.Geometry
-) -> tuple[NDArray[np.float64], float, tuple[float, ...]]:
+def _read(file: Path, land: BaseGeometry) -> tuple[NDArray[np.float64], float, tuple[float, ...]]:
     import rasterio
     from rasterio.enums import Resampling
     from rasterio.transform import from_bounds

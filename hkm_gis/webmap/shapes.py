@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 import shapely
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
+from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from hkm_gis.plane import from_plane, to_plane
@@ -22,7 +23,7 @@ _TOLERANCE_M = 1.0
 _PER_DEGREE = 1_000_000
 
 
-def simplify(geometries: ArrayLike) -> NDArray[Any]:
+def simplify(geometries: NDArray[Any]) -> NDArray[Any]:
     """Return lon/lat polygons with fewer corners; edges that were shared stay shared."""
     land_m = to_plane(geometries)
     if not len(land_m):
@@ -56,7 +57,7 @@ def inner_point(geometry: BaseGeometry | None) -> list[float] | None:
 
 
 def _rings(part: BaseGeometry) -> Sequence[BaseGeometry]:
-    return [part.exterior, *part.interiors] if part.geom_type == "Polygon" else [part]
+    return [part.exterior, *part.interiors] if isinstance(part, Polygon) else [part]
 
 
 def _steps(ring: BaseGeometry) -> list[int]:
