@@ -41,7 +41,7 @@ def draw_map(survey: Survey, report: Report, path: str | Path, *, lang: str = "i
 
     Notes
     -----
-    What is drawn is simplified to 1 m; every printed number is that of the unchanged land.
+    What is drawn is simplified to 1.5 m; every printed number is that of the unchanged land.
     """
     target = Path(path)
     page = write_page(map_content(survey, report, lang), lang)

@@ -169,9 +169,8 @@ def _overlaps(
     pairs = veil.table(survey.overlaps)
     return [
         {
-            # A neighbour of another group is named but not on the map of one group alone.
-            "parcels": [place.get(row.parcel_a), place.get(row.parcel_b)],
-            "codes": [redact(row.parcel_a), redact(row.parcel_b)],
+            # A neighbour that is not on the map of one group alone is named by its code.
+            "parcels": [place.get(p, redact(p)) for p in (row.parcel_a, row.parcel_b)],
             "kind": row.kind,
             "area": say("webmap.ha_and_m2", lang, area_ha=row.area_ha, area_m2=row.area_m2),
             "width": say("webmap.m", lang, width_m=float(row.width_m)),

@@ -62,10 +62,9 @@ function overlapPopup(overlap, content, goToParcel) {
   const words = content.words;
   const box = make("div", "popup", make("h2", "", content.kinds[overlap.kind]),
     makeRow(words.area, overlap.area), makeRow(words.width, overlap.width));
-  overlap.codes.forEach((code, i) => {
-    const at = overlap.parcels[i];
-    const name = at === null ? make("span", "", code)
-      : makeButton("link", () => goToParcel(at), code);
+  overlap.parcels.forEach((at, i) => { // a code where the parcel is not on this map
+    const name = typeof at === "string" ? make("span", "", at)
+      : makeButton("link", () => goToParcel(at), content.parcels[at].code);
     box.append(make("div", "row", make("span", "key", words.parcel, " ", name),
       make("span", "value", `${overlap.shares[i]} ${words.share}`)));
   });

@@ -18,8 +18,8 @@ __all__ = ["Shape", "encode", "inner_point", "simplify"]
 Shape = list[list[list[int]]]
 """Parts → rings → longitude and latitude in micro-degrees (0.1 m), each after the step before."""
 
-# A fifth of a handheld's error; parcels share their simplified edges (coverage_simplify).
-_TOLERANCE_M = 1.0
+# A third of a handheld's error; parcels share their simplified edges (coverage_simplify).
+_TOLERANCE_M = 1.5
 _PER_DEGREE = 1_000_000
 
 
