@@ -160,6 +160,8 @@ def _otherwise(question: _Question, stated: Points) -> Bearing:
     )
     if len(found) == 1:
         rule, place = found[0]
+        if rule == "assume_crs" and question.crs.upper() not in _LONLAT_NAMES:
+            rule = "change_zone"  # the file did state a grid, only the wrong one
         return Bearing(lonlat=place, repairs=(question.repair(rule, question.xy, place),))
     if not _is_on_earth(stated):
         x, y = question.xy[0].tolist()

@@ -413,6 +413,8 @@ def _drawn(feature: Feature, repairs: tuple[Repair, ...]) -> list[_Parcel] | Rej
     if drawn is None or not set(_kinds(drawn)) & _LAND_KINDS:
         kind = "" if drawn is None else drawn.geom_type
         return _refuse(feature, "geometry_not_land", kind=kind)
+    if area_m2([shapely.convex_hull(drawn)])[0] < _NO_AREA_M2:
+        return _refuse(feature, "no_area")
     far = _far_corner(drawn)
     if far is not None:
         return replace(_refuse(feature, "vertex_far_away", distance_m=far[1]), where=far[0])

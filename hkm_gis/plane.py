@@ -17,6 +17,7 @@ __all__ = [
     "M2_PER_HA",
     "PLANE",
     "area_m2",
+    "dots",
     "from_plane",
     "geodesic_area_m2",
     "geodesic_distance_m",
@@ -154,6 +155,13 @@ def geodesic_walk_m(lonlat: NDArray[np.float64]) -> float:
     return float(_WGS84.line_length(*lonlat.T)) if len(lonlat) > 1 else 0.0
 
 
+def dots(xy: NDArray[np.float64]) -> shapely.MultiPoint:
+    """Return points, shape (n, 2), as one geometry, much faster than its constructor does."""
+    points: NDArray[np.object_] = np.asarray(shapely.points(xy))
+    together: shapely.MultiPoint = np.asarray(shapely.multipoints(points)).item()
+    return together
+
+
 def plane_xy(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return lon/lat points, shape (n, 2), in metres of the plane, shape (n, 2)."""
     return _mover(str(LONLAT), str(PLANE))(lonlat)
@@ -185,7 +193,7 @@ def self_crossings(geometry: BaseGeometry) -> shapely.MultiPoint:
     corners = shapely.get_parts(shapely.node(outline))
     ends = shapely.get_coordinates([shapely.get_point(corners, i) for i in (0, -1)])
     points, times = np.unique(ends, axis=0, return_counts=True)
-    return shapely.multipoints(shapely.points(points[times > _LINES_THAT_PASS]))
+    return dots(points[times > _LINES_THAT_PASS])
 
 
 @cache

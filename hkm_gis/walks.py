@@ -15,6 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from hkm_gis.plane import (
     M2_PER_HA,
     area_m2,
+    dots,
     geodesic_distance_m,
     geodesic_walk_m,
     make_valid_land,
@@ -236,7 +237,7 @@ class _Trail:
         gone = np.setdiff1d(before, after)
         return self.repair(
             rule,
-            _dots(self.lonlat[gone]),
+            dots(self.lonlat[gone]),
             points=len(gone),
             **facts,
             before_ha=self.area_ha(before),
@@ -244,7 +245,7 @@ class _Trail:
         )
 
     def refusal(self, reason: str, **facts: Fact) -> _NoLandError:
-        where = _dots(self.lonlat) if len(self.lonlat) else None
+        where = dots(self.lonlat) if len(self.lonlat) else None
         return _NoLandError(
             Rejection(
                 source=self.source,
@@ -268,11 +269,6 @@ class _Trail:
 
 _OPEN = frozenset({"walk_not_closed", "segments_apart", "straight_line"})
 """Refusals of a walk that does not come back to where it began: check W01 speaks of them."""
-
-
-def _dots(lonlat: Track) -> BaseGeometry:
-    dots: BaseGeometry = shapely.multipoints(shapely.points(lonlat))
-    return dots
 
 
 def _beside(values: tuple[NDArray[np.float64], ...], points: int) -> NDArray[np.float64]:
@@ -401,7 +397,7 @@ def _not_resting(trail: _Trail, kept: Kept) -> NDArray[np.bool_]:
         if i >= done and end > ends[i]:
             stands[i:end] = False
             stands[i + _middle(xy[i:end])] = True
-            done = end
+            done = int(end)
     return stands
 
 
@@ -448,7 +444,7 @@ def _loops(trail: _Trail, kept: Kept, repairs: list[Repair]) -> list[Kept]:
 def _split(trail: _Trail, kept: Kept, loops: list[Kept]) -> Repair:
     return trail.repair(
         "split_walk",
-        _dots(trail.lonlat[[loop[0] for loop in loops]]),
+        dots(trail.lonlat[[loop[0] for loop in loops]]),
         parcels=len(loops),
         before_ha=trail.area_ha(kept),
         after_ha=sum(map(trail.area_ha, loops)),
@@ -566,7 +562,7 @@ def _unstemmed(trail: _Trail, kept: Kept) -> Kept:
 def _together_m(way: Track, other: Track, near_m: float) -> float:
     """Return how far a way goes from its start until it parts from the other way."""
     walked_m, line, points = _walked_m(way), LineString(other), shapely.points(way)
-    apart_m = shapely.distance(points, line)
+    apart_m = np.asarray(shapely.distance(points, line))
     # On one path both have gone as far; on two laps of one field the other is elsewhere by then.
     astray_m = np.abs(shapely.line_locate_point(line, points) - walked_m)
     parted = (apart_m > near_m) | (astray_m > near_m + _ASTRAY_SHARE * walked_m)
@@ -595,9 +591,10 @@ def _one_lap(trail: _Trail, kept: Kept) -> Kept:
 
 def _retraces(trail: _Trail, rest: Kept, lap: Kept) -> bool:
     """Say whether a walk goes on along its own lap, and onward: back would be a pointed corner."""
-    line, points = LineString(trail.xy[np.append(lap, lap[0])]), shapely.points(trail.xy[rest])
-    away_m = np.sort(shapely.distance(points, line))
-    along_m = np.diff(shapely.line_locate_point(line, points))
+    line, points = LineString(trail.xy[np.append(lap, lap[0])]), dots(trail.xy[rest])
+    parts = shapely.get_parts(points)
+    away_m = np.sort(np.asarray(shapely.distance(parts, line)))
+    along_m = np.diff(np.asarray(shapely.line_locate_point(line, parts)))
     onward = len(along_m) == 0 or np.median(along_m) > 0
     return bool(onward and away_m[int(0.9 * (len(rest) - 1))] <= _near_m(trail))
 
@@ -620,7 +617,7 @@ _STEM_GAPS = 4.0  # two ends that part within 60 m are a pointed corner, not a p
 def _land(trail: _Trail, loop: Kept, repairs: list[Repair]) -> BaseGeometry:
     if len(np.unique(trail.lonlat[loop], axis=0)) < _CORNERS_OF_LAND:
         raise trail.refusal("too_few_points", points=len(loop))
-    _refuse_a_line(trail, loop, shapely.convex_hull(_dots(trail.lonlat[loop])))
+    _refuse_a_line(trail, loop, shapely.convex_hull(dots(trail.lonlat[loop])))
     if not trail.walk.corners:
         _close(trail, loop, repairs)
     drawn = Polygon(trail.lonlat[loop])

@@ -1,0 +1,234 @@
+"""Features as readers hand them on, and what the parcel table makes of them."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from land import lonlat, on_earth, parcel_table, polygon, square
+
+from hkm_gis.errors import TableError
+from hkm_gis.parcels import PARCEL_COLUMNS, fingerprint, require_columns, take_in
+from hkm_gis.plane import area_m2
+from hkm_gis.readers.feature import Feature
+from hkm_gis.record import Rejection
+from hkm_gis.walks import Walk
+
+RING = [(0, 0), (100, 0), (100, 100), (0, 100), (0, 0)]
+
+
+def drawn(geometry, *, source="Lestari/a.geojson", feature="1", name="", **said):
+    return Feature(source=source, feature=feature, name=name, geometry=geometry, properties=said)
+
+
+def walked(points_m=RING, *, source="Lestari/a.gpx", feature="track 1", name="", **said):
+    walk = Walk((lonlat(points_m),))
+    return Feature(source=source, feature=feature, name=name, walk=walk, properties=said)
+
+
+def rules(intake):
+    return [repair.rule for repair in intake.repairs]
+
+
+def test_a_valid_polygon_passes_to_the_byte():
+    land = square(0, 0, 100)
+    intake = take_in([drawn(land)])
+
+    assert shapely.to_wkb(intake.parcels.geometry.iloc[0]) == shapely.to_wkb(land)
+    assert (intake.accepted, intake.repaired, intake.rejected) == (1, 0, ())
+    assert tuple(intake.parcels.columns) == PARCEL_COLUMNS
+
+
+def test_nothing_gives_an_empty_table_with_all_columns():
+    intake = take_in([])
+
+    assert tuple(intake.parcels.columns) == PARCEL_COLUMNS
+    assert intake.features == 0
+
+
+@pytest.mark.parametrize(
+    ("corners", "before_m2", "after_m2"),
+    [
+        ([(0, 0), (10, 10), (10, 0), (0, 10)], 0, 50),
+        ([(0, 0), (10, 0), (2, 8), (8, 8)], 16, 34),
+        (RING[:-1] + RING[:-1], 20000, 10000),
+        ([(0, 0), (10, 0), (10, 10), (5, 10), (5, 20), (5, 10), (0, 10)], 100, 100),
+    ],
+)
+def test_a_shape_that_crosses_itself_is_mended_by_one_fixed_rule(corners, before_m2, after_m2):
+    intake = take_in([drawn(polygon(corners))])
+
+    (repair,) = intake.repairs
+    assert repair.rule == "make_valid"
+    assert repair.facts["before_ha"] * 1e4 == pytest.approx(before_m2, abs=0.1)
+    assert repair.facts["after_ha"] * 1e4 == pytest.approx(after_m2, rel=1e-3)
+    assert intake.parcels["area_ha"].iloc[0] == repair.facts["after_ha"]
+    assert set(shapely.get_type_id(intake.parcels.geometry)) <= {3, 6}
+
+
+def test_holes_follow_the_structure_rule():
+    outside = shapely.Polygon(RING, [[(200, 0), (250, 0), (250, 50), (200, 50)]])
+    nested = shapely.Polygon(
+        RING, [[(10, 10), (70, 10), (70, 70), (10, 70)], [(20, 20), (60, 20), (60, 60), (20, 60)]]
+    )
+    after_m2 = take_in([drawn(on_earth(outside)), drawn(on_earth(nested))]).parcels["area_ha"] * 1e4
+
+    assert list(after_m2) == pytest.approx([12500, 6400], rel=1e-3)
+
+
+def test_every_crossing_has_its_place():
+    (repair,) = take_in([drawn(polygon([(0, 0), (10, 10), (10, 0), (0, 10)]))]).repairs
+
+    assert area_m2([repair.where.buffer(1e-5)])[0] > 0
+    assert shapely.get_coordinates(repair.where) == pytest.approx(lonlat([(5, 5)]), abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("geometry", "reason"),
+    [
+        (None, "no_geometry"),
+        (shapely.Polygon(), "no_geometry"),
+        (shapely.Point(104.65, -5.42), "geometry_not_land"),
+        (polygon([(0, 0), (50, 0), (100, 0)]), "no_area"),
+        (polygon([(5, 5)] * 4), "no_area"),
+        (shapely.Polygon([(0, 0), (104.65, -5.42), (104.651, -5.42)]), "vertex_far_away"),
+    ],
+)
+def test_what_is_no_land_is_refused_by_name(geometry, reason):
+    intake = take_in([drawn(geometry), drawn(square(0, 0, 100), feature="2")])
+
+    assert [(r.feature, r.reason) for r in intake.rejected] == [("1", reason)]
+    assert intake.features == intake.accepted + intake.repaired + len(intake.rejected) == 2
+
+
+def test_a_walk_with_a_coordinate_that_is_no_number_is_refused():
+    walk = Walk((np.array([[104.65, -5.42], [np.nan, -5.42], [104.66, -5.43]]),))
+    intake = take_in([Feature(source="a.gpx", feature="1", walk=walk)])
+
+    assert [r.reason for r in intake.rejected] == ["not_finite"]
+
+
+def test_marks_repeats_heights_and_lines_are_tidied():
+    land, line = square(0, 0, 100), shapely.LineString(lonlat([(0, 0), (9, 9)]))
+    ring = shapely.get_coordinates(land)
+    twice = shapely.Polygon(np.repeat(ring, 2, axis=0))
+    high = shapely.force_3d(land, 700.0)
+    mixed = shapely.GeometryCollection([land, line])
+    intake = take_in([drawn(land, _repair="close_ring"), drawn(twice), drawn(high), drawn(mixed)])
+
+    assert rules(intake) == ["close_ring", "drop_repeated_points", "drop_lines"]
+    assert list(intake.parcels["repaired"]) == [True, True, False, True]
+    assert not shapely.has_z(intake.parcels.geometry.values).any()
+    assert list(intake.parcels["area_ha"]) == pytest.approx([1.0] * 4, abs=1e-9)
+
+
+def test_a_split_walk_counts_as_many_features_and_tells_its_repair_once():
+    loop = [(x, y) for x, y in RING]
+    path = [*loop, (300, 0), *[(x + 300, y) for x, y in loop]]
+    points = np.array(
+        [
+            np.add(a, np.multiply(np.subtract(b, a), i / 10))
+            for a, b in pairwise(path)
+            for i in range(10)
+        ]
+        + [path[-1]]
+    )
+    intake = take_in([walked(points)])
+
+    assert rules(intake) == ["drop_repeated_points", "split_walk"]
+    assert intake.features == intake.repaired == 2
+    assert list(intake.parcels["feature"]) == ["track 1 (1)", "track 1 (2)"]
+
+
+def test_a_twenty_thousand_corner_scribble_is_settled():
+    rng = np.random.default_rng(1)
+    steps = np.cumsum(rng.normal(0, 3, (20_000, 2)), axis=0)
+    intake = take_in([drawn(on_earth(shapely.Polygon(steps)))])
+
+    assert intake.features == 1
+
+
+def test_ids_come_from_the_file_then_the_name_and_are_never_private():
+    intake = take_in(
+        [
+            drawn(square(0, 0, 50), **{"No Andil": "33.PG.1"}),
+            drawn(square(100, 0, 50), name="Pak Budi", NIK="1", id="1806051201800001"),
+            drawn(square(200, 0, 50), ID="7"),
+            drawn(square(300, 0, 50), ID="7"),
+        ]
+    )
+
+    assert list(intake.parcels["parcel_id"]) == ["33.PG.1", "Pak Budi", "LES-003", "LES-004"]
+
+
+def test_groups_come_from_the_file_then_the_command_then_the_folder():
+    features = [
+        drawn(square(0, 0, 50), Kelompok="Mekar"),
+        drawn(square(100, 0, 50)),
+        drawn(square(200, 0, 50), source="b.gpx"),
+    ]
+
+    assert list(take_in(features).parcels["group"]) == ["Mekar", "Lestari", "b"]
+    assert list(take_in(features, group="Jaya").parcels["group"]) == ["Mekar", "Jaya", "Jaya"]
+
+
+def test_a_household_is_coded_named_or_its_parcel():
+    kk = "1806 0512 0180 0001"
+    intake = take_in(
+        [
+            drawn(square(0, 0, 50), no_kk=kk, nama="Budi"),
+            drawn(square(100, 0, 50), no_kk=kk.replace(" ", ""), nama="Siti"),
+            walked(name="pak  warno 2"),
+            walked(name="ACTIVE LOG #3"),
+        ]
+    )
+
+    assert list(intake.parcels["household"]) == ["KK-001", "KK-001", "Pak Warno", "ACTIVE LOG #3"]
+    assert list(intake.parcels["member"]) == ["Budi", "Siti", "pak warno", ""]
+
+
+def test_rejections_of_the_readers_pass_through():
+    refusal = Rejection(source="x.kml", feature="", code="S02", reason="redirect")
+
+    assert take_in([refusal]).rejected == (refusal,)
+
+
+def test_missing_columns_are_all_named():
+    frame = parcel_table([{"parcel_id": "1", "geometry": square(0, 0, 100)}])
+    with pytest.raises(TableError) as error:
+        require_columns(frame.drop(columns=["group", "household"]), ["group", "household"])
+    assert error.value.facts["columns"] == ("group", "household")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "key"),
+    [
+        (lambda f: f.to_crs(32748), "parcels_not_lonlat"),
+        (lambda f: f.assign(parcel_id="1"), "parcels_id_twice"),
+        (lambda f: f.assign(parcel_id=[1, 2]), "parcels_id_not_text"),
+    ],
+)
+def test_a_table_must_be_lonlat_with_unique_text_ids(spoil, key):
+    rows = [{"parcel_id": str(i), "geometry": square(200 * i, 0, 100)} for i in range(2)]
+    with pytest.raises(TableError) as error:
+        require_columns(spoil(parcel_table(rows)), ["parcel_id"])
+    assert error.value.key == key
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.permutations(range(5)), st.integers(0, 3))
+def test_the_fingerprint_knows_neither_order_nor_start_of_rings(order, start):
+    def turned(land):
+        ring = shapely.get_coordinates(land)[:-1]
+        return shapely.Polygon(np.roll(ring, start, axis=0))
+
+    rows = [{"parcel_id": str(i), "geometry": square(200 * i, 0, 100)} for i in range(5)]
+    shuffled = [rows[i] | {"geometry": turned(rows[i]["geometry"])} for i in order]
+    moved = [rows[0] | {"geometry": square(1, 0, 100)}, *rows[1:]]
+
+    assert fingerprint(parcel_table(shuffled)) == fingerprint(parcel_table(rows))
+    assert fingerprint(parcel_table(moved)) != fingerprint(parcel_table(rows))

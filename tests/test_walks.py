@@ -1,0 +1,269 @@
+"""Walks drawn in metres, each with one thing that happens in the field."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from land import lonlat
+
+from hkm_gis.plane import area_m2
+from hkm_gis.thresholds import Thresholds
+from hkm_gis.walks import Outcome, Walk, area_uncertainty_ha, to_polygon
+
+USUAL = Thresholds()
+SQUARE = [(0.0, 0.0), (100.0, 0.0), (100.0, 100.0), (0.0, 100.0), (0.0, 0.0)]
+
+
+def along(corners_m, step_m=5.0):
+    """Return the points of a walk through corners, one every ``step_m``, corners included."""
+    pieces = []
+    for (x1, y1), (x2, y2) in pairwise(corners_m):
+        n = max(1, round(math.hypot(x2 - x1, y2 - y1) / step_m))
+        pieces += [(x1 + (x2 - x1) * i / n, y1 + (y2 - y1) * i / n) for i in range(n)]
+    return [*pieces, corners_m[-1]]
+
+
+def walked(*segments_m, **more) -> Outcome:
+    walk = Walk(tuple(lonlat(segment) for segment in segments_m), **more)
+    return to_polygon(walk, source="a.gpx", feature="track 1", thresholds=USUAL)
+
+
+def rules(outcome: Outcome) -> list[str]:
+    return [repair.rule for repair in outcome.repairs]
+
+
+def hectares(outcome: Outcome) -> float:
+    return float(area_m2(list(outcome.polygons)).sum()) / 1e4
+
+
+def test_a_clean_closed_walk_comes_out_to_the_byte():
+    points = lonlat(along(SQUARE))
+    outcome = to_polygon(Walk((points,)), source="a", feature="1", thresholds=USUAL)
+
+    assert rules(outcome) == []
+    assert shapely.get_coordinates(outcome.polygons[0]).tobytes() == points.tobytes()
+    assert outcome.gap_m == 0.0
+
+
+@pytest.mark.parametrize(
+    ("points_m", "reason", "code"),
+    [
+        ([], "too_few_points", "S01"),
+        ([(0, 0), (50, 0)], "too_few_points", "S01"),
+        ([(0, 0), (0, 0), (0, 0), (0, 0)], "too_few_points", "S01"),
+        ([(0, 0), (50, 0), (100, 0)], "straight_line", "W01"),
+        (along([(0, 0), (200, 0), (0, 0)]), "straight_line", "W01"),
+        (along([(0, 0), (200, 0), (200, 200)]), "walk_not_closed", "W01"),
+    ],
+)
+def test_what_goes_round_nothing_is_refused(points_m, reason, code):
+    outcome = walked(points_m)
+
+    assert (outcome.rejection.reason, outcome.rejection.code) == (reason, code)
+    assert outcome.polygons == ()
+
+
+@pytest.mark.parametrize(
+    ("gap_m", "share", "closes"), [(60.0, 0.15, True), (60.0, 0.10, False), (102.0, 0.9, False)]
+)
+def test_a_gap_is_closed_up_to_its_limits(gap_m, share, closes):
+    limits = Thresholds(closing_gap_max_share=share)
+    points = lonlat(along([(0, 0), (200, 0), (200, 100), (0, 100), (0, gap_m)]))
+    outcome = to_polygon(Walk((points,)), source="a", feature="1", thresholds=limits)
+
+    # 102 m stands above the hundred: the walk ends 2 m beyond its corner.
+    assert bool(outcome.polygons) is closes
+    if closes:
+        (repair,) = outcome.repairs
+        assert repair.rule == "close_gap"
+        assert repair.facts["gap_m"] == pytest.approx(gap_m, rel=0.01)
+        assert repair.facts["length_m"] == pytest.approx(500 + 100 - gap_m, rel=0.01)
+
+
+def test_a_gap_of_exactly_the_limit_is_closed():
+    points = lonlat(along([(0, 0), (300, 0), (300, 300), (0, 300), (0, 80)]))
+    gap_m = to_polygon(Walk((points,)), source="", feature="", thresholds=USUAL).gap_m
+
+    def at(limit_m):
+        limits = Thresholds(closing_gap_max_m=limit_m)
+        return to_polygon(Walk((points,)), source="", feature="", thresholds=limits)
+
+    assert at(gap_m).polygons
+    assert at(math.nextafter(gap_m, 0)).rejection.reason == "walk_not_closed"
+
+
+def test_ends_within_three_gps_errors_are_no_gap():
+    outcome = walked(along([(0, 0), (100, 0), (100, 100), (0, 100), (0, 14)]))
+
+    assert rules(outcome) == []
+    assert outcome.gap_m == pytest.approx(14, rel=0.01)
+
+
+def test_standing_points_are_left_out():
+    points_m = along(SQUARE)
+    outcome = walked([*points_m[:5], *[points_m[5]] * 4, *points_m[6:]])
+
+    assert rules(outcome) == ["drop_repeated_points"]
+    assert outcome.repairs[0].facts["points"] == 3
+    assert hectares(outcome) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("place", [0, 7, 33])
+def test_a_leap_of_the_receiver_is_left_out(place):
+    points_m = along(SQUARE)[:-1]
+    points_m.insert(place, (900.0, 900.0))
+    outcome = walked(points_m)
+
+    assert rules(outcome) == ["drop_jump"]
+    assert outcome.repairs[0].facts["points"] == 1
+    assert hectares(outcome) == pytest.approx(1.0)
+
+
+def test_a_leap_is_known_by_its_speed_where_the_file_has_times():
+    points_m = along(SQUARE)
+    points_m[10] = (50.0, 60.0)  # 60 m away and back within ten seconds
+    times = np.arange(len(points_m)) * 5.0
+    slowly = np.arange(len(points_m)) * 60.0
+
+    assert rules(walked(points_m, times_s=(times,))) == ["drop_jump"]
+    assert rules(walked(points_m, times_s=(slowly,))) == []
+
+
+def test_a_rest_becomes_one_point():
+    rng = np.random.default_rng(7)
+    points_m = along(SQUARE)
+    rest_m = [(100 + dx, 50 + dy) for dx, dy in rng.uniform(-1.7, 1.7, (60, 2))]
+    outcome = walked([*points_m[:30], *rest_m, *points_m[31:]])
+
+    assert rules(outcome)[0] == "drop_resting"
+    assert outcome.repairs[0].facts["points"] >= 55
+    assert hectares(outcome) == pytest.approx(1.0, rel=0.02)
+
+
+def test_the_way_in_and_out_is_cut():
+    outcome = walked(along([(-200, 0), *SQUARE, (-200, 0)]))
+
+    assert rules(outcome) == ["cut_tail"]
+    assert outcome.repairs[0].facts["length_m"] == pytest.approx(400, rel=0.02)
+    assert hectares(outcome) == pytest.approx(1.0)
+
+
+def test_a_way_in_without_a_way_out_is_cut():
+    outcome = walked(along([(-200, 0), *SQUARE]))
+
+    assert rules(outcome) == ["cut_tail"]
+    assert hectares(outcome) == pytest.approx(1.0)
+
+
+def test_two_laps_have_the_area_of_one():
+    outcome = walked(along([*SQUARE, *SQUARE[1:]]))
+
+    (repair,) = outcome.repairs
+    assert repair.rule == "cut_lap"
+    assert repair.facts["before_ha"] == pytest.approx(2.0)
+    assert repair.facts["after_ha"] == pytest.approx(1.0)
+    assert hectares(outcome) == pytest.approx(1.0)
+
+
+def test_two_loops_with_a_way_between_are_two_parcels():
+    east = [(x + 300, y) for x, y in SQUARE]
+    outcome = walked(along([*SQUARE, *east]))
+
+    assert rules(outcome) == ["split_walk"]
+    assert [float(a) for a in area_m2(list(outcome.polygons))] == pytest.approx([1e4, 1e4])
+    assert len(outcome.gaps_m) == len(outcome.uncertainties_ha) == 2
+
+
+def test_two_pieces_of_one_loop_are_joined():
+    points_m = along(SQUARE)
+    outcome = walked(points_m[:30], points_m[33:])
+
+    assert rules(outcome) == ["join_segments"]
+    assert outcome.repairs[0].facts["segments"] == 2
+    assert hectares(outcome) == pytest.approx(1.0, rel=0.01)
+
+
+def test_pieces_too_far_apart_are_refused():
+    far_m = [(x + 400, y) for x, y in along(SQUARE)[:40]]
+
+    assert walked(along(SQUARE)[:40], far_m).rejection.reason == "segments_apart"
+
+
+def test_every_crossing_is_recorded_with_its_place():
+    zigzag = [(0, 0), (100, 0), (100, 100), (40, 100), (60, 120), (40, 120), (60, 100), (0, 100)]
+    outcome = walked([*zigzag, (0, 0)])
+
+    (repair,) = outcome.repairs
+    assert repair.rule == "cut_crossing"
+    assert repair.facts["crossings"] == len(repair.where.geoms)
+    assert repair.facts["after_ha"] == pytest.approx(hectares(outcome))
+
+
+def test_numbered_corners_need_no_closing_and_no_dense_line():
+    outcome = walked(SQUARE[:-1], corners=True)
+
+    assert rules(outcome) == []
+    assert math.isnan(outcome.gap_m)
+    assert hectares(outcome) == pytest.approx(1.0)
+
+
+def test_the_device_tells_its_own_error():
+    points_m = along(SQUARE)
+    known = walked(points_m, accuracy_m=(np.full(len(points_m), 10.0),))
+    unknown = walked(points_m)
+
+    assert known.accuracy_m == pytest.approx(10.0)
+    assert math.isnan(unknown.accuracy_m)
+    assert known.uncertainty == pytest.approx(2 * unknown.uncertainty)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10_000), st.booleans())
+def test_a_repaired_walk_needs_no_second_repair(seed, tail):
+    rng = np.random.default_rng(seed)
+    points_m = np.array(along([(-200, 0), *SQUARE, (-200, 0)] if tail else SQUARE))
+    once = walked(points_m + rng.normal(0, 1.0, points_m.shape))
+    ring = shapely.get_coordinates(
+        shapely.get_exterior_ring(shapely.get_parts(once.polygons[0])[0])
+    )
+    twice = to_polygon(Walk((ring,)), source="", feature="", thresholds=USUAL)
+
+    assert twice.rejection is None
+    assert area_m2([twice.polygons[0]])[0] == pytest.approx(
+        area_m2([once.polygons[0]])[0], rel=0.01
+    )
+
+
+def test_independent_corners_follow_the_surveyors_formula():
+    ring = np.array(SQUARE[:-1])
+    chords = np.roll(ring, -1, 0) - np.roll(ring, 1, 0)
+    sd_m2 = 3.0 / 2 * math.sqrt((chords**2).sum())
+
+    half_width_ha = area_uncertainty_ha(ring, error_m=3.0, independent=True)
+    assert half_width_ha == pytest.approx(1.959964 * sd_m2 / 1e4)
+
+
+@pytest.mark.parametrize("shape", ["square", "strip"])
+def test_the_interval_covers_the_truth(shape):
+    """95 % at the error length that moves this area most, and never less at another."""
+    width, height = (100.0, 100.0) if shape == "square" else (40.0, 250.0)
+    ring = np.array(along([(0, 0), (width, 0), (width, height), (0, height), (0, 0)], 10.0))[:-1]
+    half_width_m2 = area_uncertainty_ha(ring, error_m=5.0) * 1e4
+    apart_m = np.abs(np.subtract.outer(np.arange(len(ring)), np.arange(len(ring)))) * 10.0
+    covered = {}
+    for length_m in (10.0, 20.0, 40.0, 60.0, 80.0, 120.0, 180.0, 300.0, 1000.0):
+        rng = np.random.default_rng(11)
+        root = np.linalg.cholesky(np.exp(-apart_m / length_m) + 1e-9 * np.eye(len(ring)))
+        errors = 5.0 * np.einsum("ij,kjd->kid", root, rng.normal(size=(4000, len(ring), 2)))
+        x, y = np.moveaxis(ring + errors, -1, 0)
+        areas = ((x * np.roll(y, -1, 1)).sum(1) - (y * np.roll(x, -1, 1)).sum(1)) / 2
+        covered[length_m] = float((np.abs(areas - width * height) <= half_width_m2).mean())
+
+    assert min(covered.values()) >= 0.93
+    assert 0.93 <= min(covered.values()) <= 0.97
