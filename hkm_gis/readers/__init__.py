@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 
 from hkm_gis.files import Kind, Limits, Refusal, local_path, read_content, sniff_content
 from hkm_gis.readers.archive import unpack
@@ -94,7 +94,7 @@ _SHAPEFILE_PARTS = {
 _DATABASE_PARTS = {".gpkg-wal": ".gpkg", ".gpkg-shm": ".gpkg", ".gpkg-journal": ".gpkg"}
 
 
-def _is_part_of_other(file: Path, names: set[str]) -> bool:
+def _is_part_of_other(file: PurePath, names: set[str]) -> bool:
     lower = file.as_posix().lower()
     for part in _SHAPEFILE_PARTS:
         if lower.endswith(part) and lower.removesuffix(part) + ".shp" in names:
@@ -236,11 +236,10 @@ def _no_map(kind: Kind) -> Refusal:
 
 def _read_archive(content: bytes, source: str, wanted: _Wanted) -> Iterator[Feature | Rejection]:
     members = unpack(content, wanted.limits)
-    readable = [
-        name
-        for name, data in members.items()
-        if not _is_hidden(PurePosixPath(name).name) and sniff_content(data) in _INSIDE_ARCHIVES
-    ]
+    names = {name.lower() for name in members}
+    shown = [n for n in members if not any(_is_hidden(p) for p in PurePosixPath(n).parts)]
+    whole = [n for n in shown if not _is_part_of_other(PurePosixPath(n), names)]
+    readable = [n for n in whole if sniff_content(members[n]) in _INSIDE_ARCHIVES]
     if not readable:
         raise Refusal("archive_without_map")
     for name in readable:

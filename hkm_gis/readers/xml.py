@@ -27,7 +27,7 @@ def parse_xml(content: bytes, limits: Limits) -> Element:
         return _parse(content, limits)
     except expat.ExpatError as problem:
         if problem.code == _INVALID_TOKEN and _is_undeclared_cp1252(content):
-            return _parse((text_of(content) or "").encode(), limits)
+            return parse_xml((text_of(content) or "").encode(), limits)
         raise _refusal(problem) from None
     except (LookupError, ValueError) as problem:
         raise Refusal("xml_damaged", line=1, problem=str(problem)[:80]) from None

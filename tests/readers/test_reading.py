@@ -1,0 +1,155 @@
+"""Folders, named files, and the promise that no file of a user stops the batch."""
+
+from __future__ import annotations
+
+import os
+import random
+import socket
+from pathlib import Path
+
+import geopandas as gpd
+import openpyxl
+import pytest
+from fieldfiles import RING, gpx, kml, kml_polygon, placemark, put, read, reasons, track
+from shapely import Polygon
+
+from hkm_gis.errors import FileError
+from hkm_gis.files import Limits
+from hkm_gis.readers import find_files, read_files
+from hkm_gis.readers.feature import Feature
+from hkm_gis.text import say
+
+GOOD = gpx(track(RING))
+
+
+def test_a_folder_is_read_to_the_bottom_in_a_stable_order(tmp_path: Path) -> None:
+    for name in ("b/2.gpx", "b/10.gpx", "a/1.gpx", "c.gpx", ".sembunyi/x.gpx", "~$a.xlsx"):
+        put(tmp_path, name, GOOD)
+    for name in (".DS_Store", "Thumbs.db"):
+        put(tmp_path, name, "x")
+
+    found = [file.source for file in find_files([tmp_path])]
+
+    assert found == ["a/1.gpx", "b/10.gpx", "b/2.gpx", "c.gpx"]
+
+
+def test_a_named_file_goes_by_its_name_and_is_read_once(tmp_path: Path) -> None:
+    file = put(tmp_path, "dalam/1.gpx", GOOD)
+
+    assert [f.source for f in find_files([file, tmp_path, str(file)])] == ["1.gpx"]
+
+
+def test_files_of_one_name_in_two_folders_keep_their_folders(tmp_path: Path) -> None:
+    put(tmp_path, "Lestari/1.gpx", GOOD)
+    put(tmp_path, "Maju/1.gpx", GOOD)
+
+    found = find_files([tmp_path / "Lestari", tmp_path / "Maju"])
+
+    assert [f.source for f in found] == ["Lestari/1.gpx", "Maju/1.gpx"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+def test_a_link_out_of_the_folder_is_not_opened(tmp_path: Path) -> None:
+    secret = put(tmp_path, "rahasia/a.gpx", GOOD)
+    (tmp_path / "jalur").mkdir()
+    (tmp_path / "jalur" / "a.gpx").symlink_to(secret)
+
+    assert reasons(tmp_path / "jalur") == ["link_leads_outside"]
+
+
+def test_a_named_path_that_is_missing_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(FileError):
+        list(read_files([tmp_path / "tidak-ada.gpx"]))
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "reason"),
+    [
+        (b"", "S01", "file_empty"),
+        (b"\x89PNG\r\n\x1a\n\0", "S02", "not_a_map"),
+        (b"%PDF-1.7", "S02", "not_a_map"),
+        (b"<html>Masuk</html>", "S02", "not_a_map"),
+        (b"\x80\x04\x95\x00", "S02", "not_a_map"),
+        (b"<OGRVRTDataSource/>", "S01", "redirect"),
+    ],
+)
+def test_what_is_no_map_is_one_rejection_without_feature(
+    tmp_path: Path, content: bytes, code: str, reason: str
+) -> None:
+    put(tmp_path, "a.gpx", content)
+    put(tmp_path, "b.gpx", GOOD)
+
+    features, (rejection,) = read(tmp_path)
+
+    assert len(features) == 1
+    assert (rejection.source, rejection.feature) == ("a.gpx", "")
+    assert (rejection.code, rejection.reason) == (code, reason)
+
+
+def test_a_file_beyond_the_limit_is_refused_by_name(tmp_path: Path) -> None:
+    file = put(tmp_path, "a.gpx", GOOD)
+
+    (outcome,) = read_files([file], limits=Limits(file_bytes=100))
+
+    assert not isinstance(outcome, Feature)
+    assert outcome.reason == "file_too_large"
+
+
+def seeds(folder: Path) -> list[bytes]:
+    frame = gpd.GeoDataFrame({"nama": ["Budi"]}, geometry=[Polygon(RING)], crs=4326)
+    for name in ("a.gpkg", "a.fgb", "a.shp", "a.geojson"):
+        frame.to_file(folder / name)
+    book = openpyxl.Workbook()
+    book.active.append(["titik", "lat", "lon"])
+    book.active.append([1, -5.4, 104.6])
+    book.save(folder / "a.xlsx")
+    put(folder, "a.gpx", GOOD)
+    put(folder, "a.kml", kml(placemark("x", kml_polygon())))
+    trace = ";".join(f"{y} {x} 0 4" for x, y in RING)
+    put(folder, "a.csv", f'nama,batas\nBudi,"{trace}"')
+    put(folder, "b.csv", "titik;lat;lon\n1;5° 26' LS;104,6\n2;-5,4;104,7\n3;-5,5;104,7")
+    return [file.read_bytes() for file in sorted(folder.iterdir())]
+
+
+def mutant(content: bytes, chance: random.Random) -> bytes:
+    changed = bytearray(content)
+    for _ in range(chance.randint(1, 6)):
+        place = chance.randrange(len(changed))
+        match chance.randrange(4):
+            case 0:
+                changed[place] = chance.randrange(256)
+            case 1:
+                del changed[place : place + chance.randint(1, 40)]
+            case 2:
+                changed[place:place] = chance.choice([b"<", b'"', b"[[", b"1e999", b"\0", b";"])
+            case _:
+                changed = changed[: max(place, 1)]
+        if not changed:
+            return b"x"
+    return bytes(changed)
+
+
+def test_no_mutant_of_any_format_stops_the_batch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "asli").mkdir()
+    originals = seeds(tmp_path / "asli")
+    chance = random.Random(30)
+    file = tmp_path / "a.shp"
+    for part in (".shx", ".dbf"):
+        put(tmp_path, f"a{part}", (tmp_path / "asli" / f"a{part}").read_bytes())
+
+    def no_socket(*_arguments: object, **_options: object) -> None:
+        raise AssertionError("a reader opened a socket")
+
+    monkeypatch.setattr(socket, "socket", no_socket)
+    for content in originals:
+        for _ in range(30):
+            file.write_bytes(mutant(content, chance))
+            outcomes = list(read_files([file]))
+
+            assert outcomes
+            for outcome in outcomes:
+                if not isinstance(outcome, Feature):
+                    assert say(f"rejections.{outcome.reason}", "id", **outcome.facts)
+                    assert outcome.reason != "unreadable", outcome.facts
