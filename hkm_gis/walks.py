@@ -431,7 +431,7 @@ def _loops(trail: _Trail, kept: Kept, repairs: list[Repair]) -> list[Kept]:
     if trail.walk.corners:
         return [kept]
     loops = _closed_loops(trail, kept)
-    if sum(map(trail.length_m, loops)) < _LOOPS_MIN_SHARE * trail.length_m(kept):
+    if sum(_outline_m(trail, loop) for loop in loops) < _LOOPS_MIN_SHARE * _outline_m(trail, kept):
         loops = []
     if len(loops) > 1:
         repairs.append(_split(trail, kept, loops))
@@ -529,8 +529,11 @@ def _is_loop(trail: _Trail, kept: Kept) -> bool:
 
 def _width_m(trail: _Trail, kept: Kept) -> float:
     # A strip of w by l has the area w·l and the outline 2l: twice area by outline is its width.
-    outline_m = float(_steps_m(trail.xy[np.append(kept, kept[0])]).sum())
-    return 2 * _shoelace_m2(trail.xy[kept]) / max(outline_m, _DUST_M)
+    return 2 * _shoelace_m2(trail.xy[kept]) / max(_outline_m(trail, kept), _DUST_M)
+
+
+def _outline_m(trail: _Trail, kept: Kept) -> float:
+    return float(_steps_m(trail.xy[np.append(kept, kept[0])]).sum())
 
 
 def _distance_m(trail: _Trail, here: int, there: int) -> float:
@@ -627,13 +630,11 @@ def _land(trail: _Trail, loop: Kept, repairs: list[Repair]) -> BaseGeometry:
 
 
 def _refuse_a_line(trail: _Trail, loop: Kept, land: BaseGeometry) -> None:
-    land_m2, length_m = float(area_m2([land])[0]), trail.length_m(loop)
-    if land_m2 < _NO_AREA_M2:
-        raise trail.refusal("straight_line", length_m=length_m)
-    width_m = 2 * land_m2 / (length_m + trail.gap_m(loop))
-    narrow = width_m < trail.thresholds.gps_error_m and length_m > _STRAIGHT_WIDTHS * width_m
-    if narrow and not trail.walk.corners:
-        raise trail.refusal("straight_line", length_m=length_m)
+    land_m2, outline_m = float(area_m2([land])[0]), _outline_m(trail, loop)
+    width_m = 2 * land_m2 / max(outline_m, _DUST_M)
+    narrow = width_m < trail.thresholds.gps_error_m and outline_m > _STRAIGHT_WIDTHS * width_m
+    if land_m2 < _NO_AREA_M2 or (narrow and not trail.walk.corners):
+        raise trail.refusal("straight_line", length_m=trail.length_m(loop))
 
 
 def _may_close(trail: _Trail, loop: Kept) -> bool:
