@@ -431,7 +431,8 @@ def _loops(trail: _Trail, kept: Kept, repairs: list[Repair]) -> list[Kept]:
     if trail.walk.corners:
         return [kept]
     loops = _closed_loops(trail, kept)
-    if sum(_outline_m(trail, loop) for loop in loops) < _LOOPS_MIN_SHARE * _outline_m(trail, kept):
+    looped_m = sum(float(_steps_m(trail.xy[loop]).sum()) for loop in loops)
+    if looped_m < _LOOPS_MIN_SHARE * float(_steps_m(trail.xy[kept]).sum()):
         loops = []
     if len(loops) > 1:
         repairs.append(_split(trail, kept, loops))
