@@ -73,11 +73,10 @@ class Limits:
     """How much one file may ask of the machine; beyond it the file is refused, by name."""
 
     file_bytes: int = 512 * 2**20
-    """A province of parcels is under 300 MB; a 4 GiB laptop can still hold this twice."""
+    """A province of parcels is under 300 MB; a 4 GiB laptop can still hold this
+    twice. It bounds the vertices too: no format writes one in less than 8 bytes."""
     features: int = 1_000_000
     """Ten times the parcels of the largest province."""
-    vertices: int = 20_000_000
-    """320 MB of coordinates; the forest of a whole regency has 0.5 million."""
     archive_entries: int = 10_000
     """A KMZ of a phone holds tens of entries, with photos hundreds."""
     archive_bytes: int = 100 * 2**20
