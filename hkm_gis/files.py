@@ -74,7 +74,7 @@ class Limits:
 
     file_bytes: int = 512 * 2**20
     """A province of parcels is under 300 MB; a 4 GiB laptop can still hold this
-    twice. It bounds the vertices too: no format writes one in less than 8 bytes."""
+    twice. It bounds the vertices too."""
     features: int = 1_000_000
     """Ten times the parcels of the largest province."""
     archive_entries: int = 10_000
