@@ -1,0 +1,125 @@
+"""Land cover and slope of parcels, against grids whose answer is known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import rasterio
+from land import ORIGIN_M, lonlat, parcel_table, rectangle, square
+from rasterio.transform import from_bounds, from_origin
+
+from hkm_gis.errors import FileError
+from hkm_gis.landcover import classify_landcover, classify_slope, cultivated_ha
+from hkm_gis.plane import PLANE
+from hkm_gis.project import Raster
+
+FOREST, COFFEE = 1, 3
+
+
+def write_grid(path: Path, values: np.ndarray, *, crs: object, transform: object) -> Path:
+    profile = {"driver": "GTiff", "height": values.shape[0], "width": values.shape[1], "count": 1}
+    with rasterio.open(
+        path, "w", dtype=values.dtype, crs=crs, transform=transform, nodata=0, **profile
+    ) as grid:
+        grid.write(values, 1)
+    return path
+
+
+def plane_grid(path: Path, values: np.ndarray, cell_m: float) -> Path:
+    """Write a grid whose lower left corner is the corner of the drawing board."""
+    west, south = ORIGIN_M
+    return write_grid(
+        path,
+        values,
+        crs=PLANE.to_wkt(),
+        transform=from_origin(west, south + values.shape[0] * cell_m, cell_m, cell_m),
+    )
+
+
+def halves(columns: int = 20, rows: int = 10) -> np.ndarray:
+    cover = np.full((rows, columns), FOREST, dtype="uint8")
+    cover[:, columns // 2 :] = COFFEE
+    return cover
+
+
+def test_each_class_has_its_exact_hectares_even_where_cells_are_cut(tmp_path: Path) -> None:
+    grid = plane_grid(tmp_path / "cover.tif", halves(), 10)
+    parcels = parcel_table([{"parcel_id": "a", "geometry": rectangle(53, 3, 70, 41)}])
+    (row,) = classify_landcover(parcels, grid, classes={COFFEE: "kopi"}).to_dict("records")
+    assert row["class_1_ha"] == pytest.approx(0.47 * 0.41, abs=1e-6)
+    assert row["kopi_ha"] == pytest.approx(0.23 * 0.41, abs=1e-6)
+    assert row["unknown_ha"] == pytest.approx(0.0, abs=1e-6)
+
+
+def test_a_grid_in_degrees_gives_the_same_true_hectares(tmp_path: Path) -> None:
+    (west, south), (east, north) = lonlat([(0, 0), (200, 100)])
+    transform = from_bounds(west, south, east, north, 20, 10)
+    grid = write_grid(tmp_path / "cover.tif", halves(), crs="EPSG:4326", transform=transform)
+    parcels = parcel_table([{"parcel_id": "a", "geometry": rectangle(53, 3, 70, 41)}])
+    (row,) = classify_landcover(parcels, grid).to_dict("records")
+    assert row["class_1_ha"] == pytest.approx(0.47 * 0.41, abs=1e-5)
+    assert row["class_3_ha"] == pytest.approx(0.23 * 0.41, abs=1e-5)
+
+
+def test_land_off_the_grid_is_unknown_not_lost(tmp_path: Path) -> None:
+    grid = plane_grid(tmp_path / "cover.tif", halves(), 10)
+    parcels = parcel_table([{"parcel_id": "a", "geometry": square(150, 0, 100)}])
+    (row,) = classify_landcover(parcels, grid).to_dict("records")
+    assert row["class_3_ha"] == pytest.approx(0.5, abs=1e-6)
+    assert row["unknown_ha"] == pytest.approx(0.5, abs=1e-6)
+
+
+def test_overlapping_parcels_both_have_the_cover(tmp_path: Path) -> None:
+    grid = plane_grid(tmp_path / "cover.tif", halves(), 10)
+    parcels = parcel_table(
+        [{"parcel_id": name, "geometry": square(100, 0, 100)} for name in ("a", "b")]
+    )
+    raster = Raster(file=grid, cultivated=(COFFEE, 99))
+    assert cultivated_ha(parcels, raster).tolist() == pytest.approx([1.0, 1.0], abs=1e-6)
+
+
+def test_without_cultivated_classes_nothing_is_claimed(tmp_path: Path) -> None:
+    grid = plane_grid(tmp_path / "cover.tif", halves(), 10)
+    parcels = parcel_table([{"parcel_id": "a", "geometry": square(100, 0, 100)}])
+    assert np.isnan(cultivated_ha(parcels, Raster(file=grid))).all()
+
+
+def test_no_parcels_give_no_rows(tmp_path: Path) -> None:
+    grid = plane_grid(tmp_path / "cover.tif", halves(), 10)
+    none = parcel_table([{"parcel_id": "a", "geometry": square(0, 0, 10)}]).iloc[:0]
+    assert classify_landcover(none, grid).empty
+    assert len(cultivated_ha(none, Raster(file=grid, cultivated=(1,)))) == 0
+
+
+def test_a_plain_that_rises_one_in_four_is_25_percent_steep(tmp_path: Path) -> None:
+    heights_m = np.tile(100 + 2.5 * np.arange(20, dtype="float32"), (20, 1))
+    parcels = parcel_table([{"parcel_id": "a", "geometry": square(50, 50, 100)}])
+    (row,) = classify_slope(parcels, plane_grid(tmp_path / "dem.tif", heights_m, 10)).to_dict(
+        "records"
+    )
+    # The plane stretches east-west by 0.06 % at 5.42°S, and the slope is true.
+    assert row["slope_mean_pct"] == pytest.approx(25, rel=2e-3)
+    assert row["slope_max_pct"] == pytest.approx(25, rel=2e-3)
+    steep_ha = row["slope_15_25_ha"] + row["slope_25_45_ha"]
+    assert steep_ha == pytest.approx(1.0, abs=1e-6)
+    assert row["slope_0_8_ha"] == row["slope_over_45_ha"] == 0
+
+
+def test_text_that_calls_itself_a_grid_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "cover.tif"
+    path.write_text('<VRTDataset rasterXSize="1" rasterYSize="1"></VRTDataset>')
+    parcels = parcel_table([{"parcel_id": "a", "geometry": square(0, 0, 10)}])
+    with pytest.raises(FileError) as refused:
+        classify_landcover(parcels, path)
+    assert refused.value.key == "raster_unreadable"
+
+
+def test_a_grid_without_coordinate_system_is_refused(tmp_path: Path) -> None:
+    transform = from_origin(104.6, -5.4, 1e-4, 1e-4)
+    grid = write_grid(tmp_path / "cover.tif", halves(), crs=None, transform=transform)
+    parcels = parcel_table([{"parcel_id": "a", "geometry": square(0, 0, 10)}])
+    with pytest.raises(FileError) as refused:
+        classify_landcover(parcels, grid)
+    assert refused.value.key == "raster_without_crs"
