@@ -1,0 +1,160 @@
+"""The answer key: every planted fault with its parcels and hectares, computed without hkm_gis."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from make_contoh.boundary import STATED_HA, geodesic_ha, to_lonlat
+from make_contoh.survey_work import Measured, how
+from make_contoh.village import (
+    BOW_TIE,
+    COPY_OF_RIMBA,
+    COPY_OF_SUMBER,
+    KNOTTED,
+    LARGE,
+    NEARLY_CLOSED,
+    NEVER_CLOSED,
+    PEKON,
+    SMALL,
+    SUMBER,
+    TRUNCATED,
+    TWO_POINTS,
+    UNREGISTERED,
+    Village,
+    group_of,
+)
+
+HOUSEHOLD_MAX_HA = 5.0
+LOST = (TRUNCATED, NEVER_CLOSED)
+
+
+def write_key(village: Village, measured: dict[str, Measured], forest: BaseGeometry) -> bytes:
+    """Return ``kunci.json``: findings, what was read, and the true hectares of each group.
+
+    ``forest`` is in lon/lat. Hectares are geodesic, of the land as the files show it; those of
+    ``totals`` are of the land as it lies on the ground.
+    """
+    shapes = {name: m.polygon for name, m in measured.items() if name not in LOST}
+    findings = [
+        *_reading(),
+        *_shapes(shapes),
+        *_boundary(village, shapes, forest),
+        *_overlaps(village, shapes),
+        *_households(village, shapes, forest),
+    ]
+    findings.sort(key=lambda f: (f["code"], f["parcels"], f["note"]))
+    key = {
+        "forest_ha": STATED_HA,
+        "findings": findings,
+        "read": _read(measured),
+        "totals": {group: _total(village, group) for group in PEKON},
+    }
+    return (json.dumps(key, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _finding(code: str, parcels: list[str], ha: float | None, note: str) -> dict[str, Any]:
+    rounded = None if ha is None else round(ha, 4)
+    return {"code": code, "parcels": sorted(parcels), "ha": rounded, "note": note}
+
+
+def _reading() -> list[dict[str, Any]]:
+    return [
+        _finding("S01", [], None, f"{TRUNCATED}: berkas GPX terpotong"),
+        _finding("S01", [], None, f"{TWO_POINTS}: kiriman pertama Kobo hanya dua titik"),
+        _finding("S02", [], None, "foto di dalam folder kelompok"),
+        _finding("W01", [], None, f"{NEVER_CLOSED}: ujung jalur terpisah sekitar 150 m, ditolak"),
+        _finding("W01", [NEARLY_CLOSED], None, "ujung jalur terpisah sekitar 40 m, ditutup"),
+        _finding("W02", [KNOTTED], None, "jalur memotong dirinya sendiri"),
+        _finding("P01", [BOW_TIE], None, "dua sudut tertukar: bentuk pita"),
+    ]
+
+
+def _shapes(shapes: dict[str, shapely.Polygon]) -> list[dict[str, Any]]:
+    return [
+        _finding("P02", [SMALL], geodesic_ha(shapes[SMALL]), "terlalu kecil"),
+        _finding("P02", [LARGE], geodesic_ha(shapes[LARGE]), "terlalu besar"),
+    ]
+
+
+def _boundary(
+    village: Village, shapes: dict[str, shapely.Polygon], forest: BaseGeometry
+) -> list[dict[str, Any]]:
+    crossing = shapes[village.crossing].difference(forest)
+    return [
+        _finding("B01", [village.outside], geodesic_ha(shapes[village.outside]), "di luar kawasan"),
+        _finding("B02", [village.crossing], geodesic_ha(crossing), "melewati batas kawasan"),
+        _finding("B04", [village.near], None, "di dalam, tetapi kurang dari 25 m dari batas"),
+    ]
+
+
+def _overlaps(village: Village, shapes: dict[str, shapely.Polygon]) -> list[dict[str, Any]]:
+    found = []
+    for pair in village.disputes:
+        shared = geodesic_ha(_land(shapes[pair[0]].intersection(shapes[pair[1]])))
+        same = group_of(pair[0]) == group_of(pair[1])
+        note = "dua anggota satu kelompok" if same else "dua kelompok"
+        found.append(_finding("O02" if same else "O01", list(pair), shared, note))
+    for copy, original in village.copies.items():
+        ha = geodesic_ha(shapes[copy])
+        found.append(_finding("O03", [copy, original], ha, "satu andil diserahkan dua kali"))
+    return found
+
+
+def _land(shape: BaseGeometry) -> BaseGeometry:
+    parts = [p for p in shapely.get_parts(shape) if p.geom_type == "Polygon"]
+    return shapely.MultiPolygon(parts)
+
+
+def _households(
+    village: Village, shapes: dict[str, shapely.Polygon], forest: BaseGeometry
+) -> list[dict[str, Any]]:
+    found = [
+        _finding(
+            "H01", [UNREGISTERED], geodesic_ha(shapes[UNREGISTERED]), "penggarap tidak terdaftar"
+        ),
+        _finding("D01", [], None, f"{SUMBER}: 14 anggota"),
+    ]
+    families: dict[str, list[str]] = {}
+    for member in village.members:
+        families.setdefault(member.kk, []).extend(p for p in member.parcels if p in shapes)
+        if not member.parcels:
+            found.append(_finding("H02", [], None, f"{member.name}, {member.group}: tanpa andil"))
+    for parcels in families.values():
+        valid = [shapely.make_valid(shapes[p], method="structure") for p in parcels]
+        inside = _land(shapely.union_all(valid).intersection(forest))
+        if (claimed := geodesic_ha(inside)) > HOUSEHOLD_MAX_HA:
+            found.append(_finding("H03", parcels, claimed, "lebih dari 5 ha satu KK"))
+    return found
+
+
+def _read(measured: dict[str, Measured]) -> dict[str, int]:
+    photos, twice_sent = 1, 1
+    features = len(measured) + photos + twice_sent
+    rejected = len(LOST) + photos + twice_sent
+    repaired = len((NEARLY_CLOSED, KNOTTED, BOW_TIE))
+    accepted = features - rejected - repaired
+    counts = {way: sum(how(p) == way for p in measured) for way in ("gpx", "kml", "kobo", "qfield")}
+    return {
+        "features": features,
+        "accepted": accepted,
+        "repaired": repaired,
+        "rejected": rejected,
+        **counts,
+    }
+
+
+def _total(village: Village, group: str) -> dict[str, float | int]:
+    names = [n for n in village.land if group_of(n) == group]
+    copies = [n for n in (COPY_OF_RIMBA, COPY_OF_SUMBER) if group_of(n) == group]
+    true = to_lonlat(shapely.union_all([village.land[n] for n in names]))
+    members = [m for m in village.members if m.group == group]
+    return {
+        "true_ha": round(geodesic_ha(true), 4),
+        "parcels": len(names) + len(copies),
+        "members": len(members),
+        "households": len({m.kk for m in members}),
+    }

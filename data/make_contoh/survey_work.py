@@ -1,0 +1,127 @@
+"""What the groups handed in: every parcel measured, and no quarrel but the planted ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from make_contoh.boundary import to_lonlat, to_utm
+from make_contoh.measuring import bow_tied, draw, knotted, walk
+from make_contoh.terrain import Floats
+from make_contoh.village import (
+    BOW_TIE,
+    KNOTTED,
+    NEARLY_CLOSED,
+    NEVER_CLOSED,
+    SMALL,
+    Village,
+)
+
+SLIVER_M = 8.0
+"""Neighbours' maps may share a strip this wide at most; the program calls it a claim from 10 m."""
+KOBO_LAST = 21
+"""SJ-01 to SJ-21 came by KoboToolbox, the rest by QField."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One parcel as its file shows it."""
+
+    parcel: str
+    lonlat: Floats
+    """Points as written, shape (n, 2): a walk is open, a drawn ring repeats its first corner."""
+    seconds: Floats | None = None
+
+    @property
+    def polygon(self) -> shapely.Polygon:
+        """The land in lon/lat."""
+        return shapely.Polygon(self.lonlat)
+
+
+def measure(village: Village) -> dict[str, Measured]:
+    """Return every parcel as it was measured, by its number."""
+    measured: dict[str, Measured] = {}
+    shapes: dict[str, shapely.Polygon] = {}
+    for place, parcel in enumerate(sorted(village.claimed)):
+        for attempt in range(400):
+            rng = np.random.default_rng([30, place, attempt])
+            found = _measured(rng, village, parcel)
+            shape = to_utm(found.polygon)
+            if _fits(village, parcel, shape, shapes):
+                break
+        else:
+            raise ValueError(f"{parcel} does not fit between its neighbours")
+        measured[parcel], shapes[parcel] = _spoiled(found), shape
+    for copy, original in village.copies.items():
+        ring = measured[original].lonlat
+        closed = ring if (ring[0] == ring[-1]).all() else np.concatenate([ring, ring[:1]])
+        measured[copy] = Measured(copy, closed)
+    return measured
+
+
+def how(parcel: str) -> str:
+    """Return how ``parcel`` was measured: gpx, kml, kobo or qfield."""
+    if parcel.startswith("SJ"):
+        return "kobo" if int(parcel[3:]) <= KOBO_LAST else "qfield"
+    return "gpx" if parcel.startswith("RL") else "kml"
+
+
+def _measured(rng: np.random.Generator, village: Village, parcel: str) -> Measured:
+    land = village.claimed[parcel]
+    if how(parcel) == "gpx":
+        gap_m = {NEARLY_CLOSED: 38.0, NEVER_CLOSED: 146.0}.get(parcel, 0.0)
+        points, seconds = walk(rng, land, gap_m=gap_m)
+        return Measured(parcel, _written(points), seconds)
+    detail_m, error_m = {"kml": (2.5, 1.5), "kobo": (4.0, 2.5), "qfield": (3.0, 1.5)}[how(parcel)]
+    if parcel == SMALL:
+        detail_m = 0.1
+    return Measured(parcel, _written(draw(rng, land, detail_m=detail_m, error_m=error_m)))
+
+
+def _written(points: Floats) -> Floats:
+    return shapely.get_coordinates(to_lonlat(shapely.MultiPoint(points), digits=7))
+
+
+def _spoiled(found: Measured) -> Measured:
+    if found.parcel == KNOTTED:
+        points = shapely.get_coordinates(to_utm(shapely.MultiPoint(found.lonlat)))
+        assert found.seconds is not None
+        points, seconds = knotted(points, found.seconds)
+        return Measured(found.parcel, _written(points), seconds)
+    if found.parcel == BOW_TIE:
+        return Measured(found.parcel, bow_tied(found.lonlat))
+    return found
+
+
+def _fits(
+    village: Village, parcel: str, shape: shapely.Polygon, others: dict[str, shapely.Polygon]
+) -> bool:
+    if not shape.is_valid or not _stands_right(village, parcel, shape):
+        return False
+    if how(parcel) == "gpx" and parcel not in (NEARLY_CLOSED, NEVER_CLOSED):
+        ring = shapely.get_coordinates(shape)
+        if np.hypot(*(ring[-2] - ring[0])) > 10:
+            return False
+    for name, other in others.items():
+        planted = (parcel, name) in village.disputes or (name, parcel) in village.disputes
+        if not planted and shape.intersects(other) and _width_m(shape.intersection(other)) > SLIVER_M:
+            return False
+    return True
+
+
+def _width_m(shared: shapely.Geometry) -> float:
+    parts = [p for p in shapely.get_parts(shared) if p.area > 0]
+    return max((2 * shapely.maximum_inscribed_circle(p, tolerance=0.2).length for p in parts), default=0)
+
+
+def _stands_right(village: Village, parcel: str, shape: shapely.Polygon) -> bool:
+    forest = village.forest
+    if parcel == village.near:
+        return forest.contains(shape) and 6 < forest.exterior.distance(shape) < 18
+    if parcel == village.outside:
+        return forest.distance(shape) > 35
+    if parcel == village.crossing:
+        return forest.buffer(35).difference(shape).area > 0 and shape.difference(forest.buffer(35)).area > 100
+    return forest.buffer(-36).contains(shape)

@@ -1,0 +1,109 @@
+"""The two texts of the example: its ``hkm.toml`` and the note in its empty papers folder."""
+
+DOCUMENTS = """# Berkas usulan
+
+Taruh di sini surat dan berkas lain untuk usulan: AD/ART, rencana kerja, struktur kelompok, surat
+pengantar pekon, salinan KTP dan KK. Contoh ini tidak berisi berkas apa pun.
+"""
+
+HKM_TOML = '''# CONTOH. Semua batas, nama, dan nomor di folder ini buatan. Bukan batas resmi.
+# Baris yang diawali tanda pagar adalah penjelasan. Jalankan: hkm run .
+
+[project]
+name = "Contoh Register 30"
+crs = "EPSG:32748"                # WGS 84 / UTM 48S: koordinat di peta dan berkas hasil
+date = "2026-09-01"               # tanggal yang dicetak di peta
+measured = "Agustus 2026"         # kapan lahan diukur
+regulation = "permenlhk_9_2021"   # aturan yang dipakai
+household_max_ha = 5.0            # batas luas satu KK yang disepakati kelompok
+
+[forest]
+file = "batas/kawasan_hutan_CONTOH.gpkg"
+layer = "kawasan_hutan"
+where = "NO_REG = 30"             # hanya kawasan ini yang dipakai dari berkas itu
+name = "CONTOH Hutan Lindung Register 30 Gunung Tanggamus"
+stated_ha = 16060.0               # luas menurut surat
+stated_source = "Studi Register 30 tahun 2010"
+map_scale = 50000                 # skala peta batas; 0,5 mm di peta = 25 m di lapangan
+source = "Batas buatan, dibuat dengan program"
+version = "1"
+date = "2026-09-01"
+example = true                    # setiap peta diberi tulisan CONTOH
+
+[members]
+file = "anggota.xlsx"             # daftar anggota semua kelompok
+
+[place]
+kabupaten = "Tanggamus"
+provinsi = "Lampung"
+das = "Way Semangka (contoh)"
+kph = "KPH Kota Agung Utara"
+
+[raster.dem]                      # tinggi tempat, dalam meter
+file = "raster/dem_CONTOH.tif"
+source = "Gunung buatan, sel 50 m"
+version = "1"
+date = "2026-09-01"
+
+[raster.landcover]                # tutupan lahan
+file = "raster/tutupan_lahan_CONTOH.tif"
+source = "Tutupan lahan buatan, sel 50 m"
+version = "1"
+date = "2026-09-01"
+cultivated = [2, 4]               # kelas yang dihitung sebagai lahan garapan
+
+[[layers]]
+name = "Sungai"
+file = "lapisan/sungai_CONTOH.geojson"
+role = "sungai"
+source = "Sungai buatan"
+version = "1"
+date = "2026-09-01"
+
+[[layers]]
+name = "Jalan"
+file = "lapisan/jalan_CONTOH.geojson"
+role = "jalan"
+source = "Jalan buatan"
+version = "1"
+date = "2026-09-01"
+
+[[layers]]
+name = "Pekon"
+file = "lapisan/pekon_CONTOH.geojson"
+role = "pekon"
+source = "Pekon buatan"
+version = "1"
+date = "2026-09-01"
+
+[[groups]]
+name = "KTH Rimba Lestari"
+folder = "kelompok/KTH Rimba Lestari"
+pekon = "Talang Asri"
+kecamatan = "Sumberejo"
+ketua = "Harun Pradana"
+kepala_pekon = "Lukman Hakiki"
+stated_ha = 52.0
+
+[[groups]]
+name = "KTH Wana Makmur"
+folder = "kelompok/KTH Wana Makmur"
+pekon = "Way Lestari"
+kecamatan = "Sumberejo"
+ketua = "Mardani Putra"
+kepala_pekon = "Sobirin Akbar"
+stated_ha = 58.0
+
+[[groups]]
+name = "KTH Sumber Jaya"
+folder = "kelompok/KTH Sumber Jaya"
+pekon = "Sumber Rejeki"
+kecamatan = "Gisting"
+ketua = "Tohir Mansyur"
+kepala_pekon = "Jamhari Idris"
+stated_ha = 42.0
+
+# Ambang dapat diubah di sini. Tanpa bagian ini dipakai nilai bawaan.
+# [thresholds]
+# sliver_width_m = 10.0           # tumpang tindih yang lebih sempit dianggap selisih GPS
+'''
