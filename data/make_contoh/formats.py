@@ -64,8 +64,7 @@ def kml(name: str, blocks: Mapping[str, Sequence[tuple[str, Mapping[str, str], F
     """Return placemarks in nested folders as Google Earth saves them."""
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
-        '<kml xmlns="http://www.opengis.net/kml/2.2" '
-        'xmlns:gx="http://www.google.com/kml/ext/2.2">',
+        '<kml xmlns="http://www.opengis.net/kml/2.2" xmlns:gx="http://www.google.com/kml/ext/2.2">',
         f"<Document>\n<name>{escape(name)}.kml</name>",
         '<Style id="andil"><LineStyle><color>ff00ffff</color><width>2</width></LineStyle>'
         "<PolyStyle><fill>0</fill></PolyStyle></Style>",
@@ -253,7 +252,9 @@ def _timeless(archive: bytes) -> bytes:
         for name in sorted(old.namelist(), key=lambda n: (n != "[Content_Types].xml", n)):
             content = old.read(name)
             if name == "docProps/core.xml":
-                content = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"2026-09-01T08:00:00Z", content)
+                content = re.sub(
+                    rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"2026-09-01T08:00:00Z", content
+                )
             entry = zipfile.ZipInfo(name, (2026, 9, 1, 8, 0, 0))
             entry.create_system = 0
             new.writestr(entry, content)

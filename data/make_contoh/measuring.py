@@ -77,13 +77,14 @@ def knotted(walked: Floats, seconds: Floats) -> tuple[Floats, Floats]:
 
 
 def bow_tied(ring: Floats) -> Floats:
-    """Return a ring with the two corners of its longest edge in the wrong order."""
+    """Return a ring with two neighbouring corners in the wrong order, so that its edges cross."""
     edges = np.hypot(*np.diff(ring, axis=0).T)
-    i = int(np.argmax(edges[1:-1])) + 1
-    tied = ring.copy()
-    tied[[i, i + 1]] = ring[[i + 1, i]]
-    tied[-1] = tied[0]
-    return tied
+    for i in np.argsort(-edges[1:-1]) + 1:  # the longest edge makes the plainest bow
+        tied = ring.copy()
+        tied[[i, i + 1]] = ring[[i + 1, i]]
+        if i + 1 < len(ring) - 1 and not shapely.Polygon(tied).is_valid:
+            return tied
+    raise ValueError("no two corners make a bow")
 
 
 def max_part(shape: shapely.Geometry) -> shapely.Polygon:

@@ -31,7 +31,9 @@ def lay_out(forest: shapely.Polygon) -> Land:
     x, y = MIDDLE_M
     board = shapely.box(x - HALF_M, y - HALF_M, x + HALF_M, y + HALF_M)
     water = _longest(shapely.LineString(stream(*SPRING_M)).intersection(board.buffer(300)))
-    path = _longest(_longest(forest.buffer(-560)).simplify(30).exterior.intersection(board.buffer(300)))
+    path = _longest(
+        _longest(forest.buffer(-560)).simplify(30).exterior.intersection(board.buffer(300))
+    )
     seeds = _seeds(rng, board, (water, path))
     cells = shapely.get_parts(shapely.voronoi_polygons(shapely.MultiPoint(seeds)))
     ways = water.buffer(STREAM_HALF_M).union(path.buffer(PATH_HALF_M))

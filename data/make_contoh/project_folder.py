@@ -133,9 +133,15 @@ def _submission(
     accuracy_m = rng.uniform(3.2, 7.9, len(ring))
     accuracy_m[-1] = accuracy_m[0] if (ring[0] == ring[-1]).all() else accuracy_m[-1]
     digits = "".join(f"{n:x}" for n in rng.integers(0, 16, 32))
-    uuid = "-".join((digits[:8], digits[8:12], "4" + digits[13:16], "a" + digits[17:20], digits[20:]))
+    uuid = "-".join(
+        (digits[:8], digits[8:12], "4" + digits[13:16], "a" + digits[17:20], digits[20:])
+    )
     return (
-        *(f"{begin:%Y-%m-%dT%H:%M:%S.000+07:00}", f"{end:%Y-%m-%dT%H:%M:%S.000+07:00}", "Fasilitator"),
+        *(
+            f"{begin:%Y-%m-%dT%H:%M:%S.000+07:00}",
+            f"{end:%Y-%m-%dT%H:%M:%S.000+07:00}",
+            "Fasilitator",
+        ),
         *(parcel, village.farmer(parcel), _CROPS[index % len(_CROPS)]),
         *(formats.geoshape(ring, _height(ring), accuracy_m), note, "vContohRegister30"),
         *(48_230_100 + 7 * index, uuid, f"{end - timedelta(hours=7):%Y-%m-%dT%H:%M:%S}"),
@@ -162,7 +168,9 @@ def _qfield(village: Village, measured: dict[str, Measured]) -> bytes:
 def _photo() -> bytes:
     # A grey morning: the mountain as one sees it from the south, mist below.
     xs = np.linspace(terrain.PEAK_M[0] - 6000, terrain.PEAK_M[0] + 6000, 160)
-    skyline = np.max([terrain.height_m(xs, np.full(160, terrain.PEAK_M[1] + d)) for d in (-900, 0, 900)], 0)
+    skyline = np.max(
+        [terrain.height_m(xs, np.full(160, terrain.PEAK_M[1] + d)) for d in (-900, 0, 900)], 0
+    )
     rows = np.linspace(2600, 300, 110)[:, None]
     sky = 225 - (2600 - rows) / 40
     return formats.grey_picture(np.where(rows > skyline, sky, 70 + (2100 - rows) / 16))

@@ -106,14 +106,20 @@ def _fits(
             return False
     for name, other in others.items():
         planted = (parcel, name) in village.disputes or (name, parcel) in village.disputes
-        if not planted and shape.intersects(other) and _width_m(shape.intersection(other)) > SLIVER_M:
+        if (
+            not planted
+            and shape.intersects(other)
+            and _width_m(shape.intersection(other)) > SLIVER_M
+        ):
             return False
     return True
 
 
 def _width_m(shared: shapely.Geometry) -> float:
     parts = [p for p in shapely.get_parts(shared) if p.area > 0]
-    return max((2 * shapely.maximum_inscribed_circle(p, tolerance=0.2).length for p in parts), default=0)
+    return max(
+        (2 * shapely.maximum_inscribed_circle(p, tolerance=0.2).length for p in parts), default=0
+    )
 
 
 def _stands_right(village: Village, parcel: str, shape: shapely.Polygon) -> bool:
@@ -123,5 +129,8 @@ def _stands_right(village: Village, parcel: str, shape: shapely.Polygon) -> bool
     if parcel == village.outside:
         return forest.distance(shape) > 35
     if parcel == village.crossing:
-        return forest.buffer(35).difference(shape).area > 0 and shape.difference(forest.buffer(35)).area > 100
+        return (
+            forest.buffer(35).difference(shape).area > 0
+            and shape.difference(forest.buffer(35)).area > 100
+        )
     return forest.buffer(-36).contains(shape)

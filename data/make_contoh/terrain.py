@@ -31,7 +31,7 @@ def smooth_height_m(x: Floats, y: Floats) -> Floats:
     dx, dy, r = _from_peak(x, y)
     warp = 1.1 * noise(x, y, 5200, 11) + 0.35 * noise(x, y, 1900, 12)
     theta = np.arctan2(dy, dx) + 0.35 * warp * np.clip(r / 5000, 0, 1)
-    stretched = np.hypot(dx / 1.12, dy) * (1 + 0.10 * np.sin(2 * theta + 0.6)) 
+    stretched = np.hypot(dx / 1.12, dy) * (1 + 0.10 * np.sin(2 * theta + 0.6))
     stretched = stretched + 420 * warp * np.clip(r / 2500, 0, 1)
     cone = 1750 * np.exp(-((np.maximum(stretched, 0) / 4900) ** 1.2))
     plain = PEAK_HEIGHT_M - 1750 + 0.012 * dy
@@ -112,9 +112,14 @@ def stream(x: float, y: float, *, step_m: float = 25.0, steps: int = 900) -> Flo
         heading /= max(float(np.hypot(*heading)), 1e-9)
         way.append(way[-1] + step_m * heading)
         dx, dy = np.abs(way[-1] - PEAK_M)
-        if dx > HALF_WIDTH_M or dy > HALF_HEIGHT_M:
+        if dx > HALF_WIDTH_M or dy > HALF_HEIGHT_M or _goes_round(way, step_m):
             break
     return np.array(way)
+
+
+def _goes_round(way: list[Floats], step_m: float) -> bool:
+    # In a hollow the water stands; the trace would circle there for ever.
+    return len(way) > 12 and float(np.hypot(*(way[-1] - way[-12]))) < 5 * step_m
 
 
 def _downhill(x: float, y: float, span_m: float = 60.0) -> Floats:

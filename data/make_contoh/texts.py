@@ -6,7 +6,7 @@ Taruh di sini surat dan berkas lain untuk usulan: AD/ART, rencana kerja, struktu
 pengantar pekon, salinan KTP dan KK. Contoh ini tidak berisi berkas apa pun.
 """
 
-HKM_TOML = '''# CONTOH. Semua batas, nama, dan nomor di folder ini buatan. Bukan batas resmi.
+HKM_TOML = """# CONTOH. Semua batas, nama, dan nomor di folder ini buatan. Bukan batas resmi.
 # Baris yang diawali tanda pagar adalah penjelasan. Jalankan: hkm run .
 
 [project]
@@ -106,4 +106,4 @@ stated_ha = 42.0
 # Ambang dapat diubah di sini. Tanpa bagian ini dipakai nilai bawaan.
 # [thresholds]
 # sliver_width_m = 10.0           # tumpang tindih yang lebih sempit dianggap selisih GPS
-'''
+"""

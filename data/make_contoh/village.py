@@ -100,7 +100,6 @@ def _share_out(village: Village) -> None:
     outside = nearest(1, lambda i: across[i] == 1 and not west[i] and 45 < cells[i].distance(line))
     near = nearest(1, lambda i: not west[i] and 0.1 < across[i] < 0.3)
     large = _block_of(cells, [i for i in range(len(cells)) if inside[i]], {*rimba, *wana, *sumber})
-    spare = next(i for i in reversed(range(len(cells))) if inside[i] and west[i] and i not in large[1])
     land = {i: cells[i] for i in (*rimba, *crossing, *wana, *sumber, *outside)}
     land[near[0]] = max_part(cells[near[0]].intersection(forest.buffer(-13)))
     ids = _numbered("RL", rimba + crossing, land) | _numbered("WM", wana + outside + near, land)
@@ -114,7 +113,6 @@ def _share_out(village: Village) -> None:
     taken = shapely.union_all(list(village.land.values()))
     free = [c for k, c in enumerate(cells) if inside[k] and k not in ids and k not in large[1]]
     hut = min(free, key=lambda c: c.distance(taken))
-    del spare
     village.land[SMALL] = hut.representative_point().buffer(10.5, quad_segs=2)
     village.land[LARGE] = large[0]
 
@@ -148,9 +146,7 @@ def _block_of(
     raise ValueError("no room for the large parcel")
 
 
-def _numbered(
-    prefix: str, cells: list[int], land: dict[int, shapely.Polygon]
-) -> dict[int, str]:
+def _numbered(prefix: str, cells: list[int], land: dict[int, shapely.Polygon]) -> dict[int, str]:
     """Number cells as a facilitator does: row by row down the slope, to and fro."""
 
     def place(i: int) -> tuple[int, float]:
@@ -169,7 +165,14 @@ def _dispute(village: Village) -> None:
     village.claimed = dict(village.land)
     special = _KEEP_CLEAR | {village.crossing, village.outside, village.near, SMALL, LARGE}
     used: set[str] = set(special)
-    for one, other in (("RL", "WM"), ("WM", "SJ"), ("RL", "SJ"), ("RL", "RL"), ("SJ", "SJ"), ("RL", "WM")):
+    for one, other in (
+        ("RL", "WM"),
+        ("WM", "SJ"),
+        ("RL", "SJ"),
+        ("RL", "RL"),
+        ("SJ", "SJ"),
+        ("RL", "WM"),
+    ):
         pair = max(_borders(village, one, other, used))
         village.disputes.append(pair[1:])
         used |= set(pair[1:])
