@@ -7,8 +7,9 @@ import re
 import shutil
 import stat
 import tempfile
+import unicodedata
 import zipfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -28,6 +29,7 @@ __all__ = [
     "replace_file",
     "replacing",
     "replacing_together",
+    "safe_names",
     "sniff",
     "sniff_content",
 ]
@@ -310,6 +312,29 @@ _GEOJSON_TYPE = re.compile(
     r'"type"\s*:\s*"(?:Feature(?:Collection)?|(?:Multi)?(?:Polygon|LineString|Point)'
     r'|GeometryCollection)"'
 )
+
+
+def safe_names(names: Iterable[str]) -> dict[str, str]:
+    """Return for each name one that every system takes as part of a file name, all different.
+
+    Examples
+    --------
+    >>> list(safe_names(["KTH Rimba", "kth-rimba", "../..", "Pekon Nóra"]).values())
+    ['kth_rimba', 'kth_rimba_2', 'tanpa_nama', 'pekon_nora']
+    """
+    safe: dict[str, str] = {}
+    taken: set[str] = set()
+    for name in names:
+        plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+        # 60 letters leave room for the path of a deep Windows folder, which ends at 260.
+        word = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:60].rstrip("_") or "tanpa_nama"
+        fit, count = word, 1
+        while fit in taken:
+            count += 1
+            fit = f"{word}_{count}"
+        taken.add(fit)
+        safe[name] = fit
+    return safe
 
 
 def replace_file(

@@ -15,8 +15,8 @@ import geopandas as gpd
 import numpy as np
 
 from hkm_gis.errors import FileError, ProjectError
-from hkm_gis.exports import export, slug
-from hkm_gis.files import replace_file
+from hkm_gis.exports import export, program_version
+from hkm_gis.files import replace_file, safe_names
 from hkm_gis.parcels import fingerprint
 from hkm_gis.plane import area_m2
 from hkm_gis.report import Report
@@ -25,7 +25,7 @@ from hkm_gis.survey import Survey
 from hkm_gis.text import say
 from hkm_gis.wording import tell_finding
 
-__all__ = ["Paper", "Verification", "completeness", "pack_proposal", "verify_proposal"]
+__all__ = ["PaperState", "Verification", "completeness", "pack_proposal", "verify_proposal"]
 
 MANIFEST = "manifest.json"
 PARCELS_MEMBER = "data/andil.geojson"
@@ -37,7 +37,7 @@ _AREA_TOLERANCE_HA = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class PaperState:
     """One paper the regulation asks for: its name, the files found, and who signs."""
 
     name: str
@@ -85,7 +85,7 @@ def pack_proposal(
     Returns
     -------
     Path
-        The ZIP. The same input gives the same bytes, GeoPackage excepted.
+        The ZIP. The same input gives the same bytes.
 
     Raises
     ------
@@ -110,7 +110,7 @@ def pack_proposal(
     contents |= _papers_given(survey, group)
     contents["00_BACA_DULU.txt"] = _read_me(part, found, group, contents, lang).encode()
     contents[MANIFEST] = _manifest(part, group, contents)
-    target = Path(folder) / f"usulan_{slug(group)}.zip"
+    target = Path(folder) / f"usulan_{safe_names(survey.groups)[group]}.zip"
     target.parent.mkdir(parents=True, exist_ok=True)
     replace_file(target, _zipped(contents), private=True)
     return target
@@ -139,10 +139,10 @@ def verify_proposal(path: str | Path) -> Verification:
     )
 
 
-def completeness(survey: Survey, contents: Mapping[str, bytes]) -> tuple[Paper, ...]:
+def completeness(survey: Survey, contents: Mapping[str, bytes]) -> tuple[PaperState, ...]:
     """Return each paper that the regulation asks for, with the files that answer it."""
     return tuple(
-        Paper(paper.name, tuple(sorted(_answers(paper.name, contents))), paper.signed_by)
+        PaperState(paper.name, tuple(sorted(_answers(paper.name, contents))), paper.signed_by)
         for paper in survey.regulation.papers
     )
 
@@ -194,15 +194,22 @@ def _read_me(
         lines.append("")
     lines.append(say("proposal.papers", lang))
     for paper in completeness(part, contents):
-        key = "proposal.present" if paper.present else "proposal.missing"
-        named = say(f"proposal.paper.{paper.name}", lang)
-        lines.append(say(key, lang, paper=named, files=paper.files, signed=paper.signed_by))
+        lines.append(_told(paper, lang))
     return "\n".join(lines) + "\n"
 
 
-def _manifest(part: Survey, group: str, contents: Mapping[str, bytes]) -> bytes:
-    from hkm_gis.exports import program_version
+def _told(paper: PaperState, lang: str) -> str:
+    signers = tuple(say(f"regulation.signer.{who}", lang) for who in paper.signed_by)
+    return say(
+        "proposal.present" if paper.present else "proposal.missing",
+        lang,
+        paper=say(f"regulation.paper.{paper.name}", lang),
+        files=paper.files,
+        signed=signers or "–",
+    )
 
+
+def _manifest(part: Survey, group: str, contents: Mapping[str, bytes]) -> bytes:
     forest = part.forest
     stated = {
         "version": 1,

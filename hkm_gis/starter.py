@@ -53,16 +53,17 @@ def new_project(folder: str | Path, *, lang: str = "id", overwrite: bool = False
 def _member_template(lang: str) -> bytes:
     from openpyxl import Workbook
     from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
 
     book = Workbook()
-    sheet = book.active
+    sheet = book.worksheets[0]
     heads = phrase("starter.member_heads", lang).split("|")
     sheet.append(heads)
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-        # "@" is text: Excel then keeps all 16 digits of an identity number.
-        sheet.column_dimensions[cell.column_letter].number_format = "@"
-        sheet.column_dimensions[cell.column_letter].width = 22
+    for number in range(1, len(heads) + 1):
+        sheet.cell(1, number).font = Font(bold=True)
+        column = sheet.column_dimensions[get_column_letter(number)]
+        column.width = 22
+        column.number_format = "@"  # text: Excel then keeps all 16 digits of an identity number
     sheet.freeze_panes = "A2"
     buffer = BytesIO()
     book.save(buffer)

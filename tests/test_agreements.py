@@ -118,13 +118,29 @@ def test_both_languages_name_the_same_facts():
     assert differing == []
 
 
+def test_every_error_that_is_raised_has_its_words():
+    words = catalogue("id")["errors"]
+    raised = {
+        (module.name, node.args[0].value)
+        for module in MODULES
+        for node in ast.walk(ast.parse(module.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") in ("HkmError", "FileError", "ProjectError", "TableError")
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+    }
+
+    assert raised
+    assert {(module, key) for module, key in raised if key not in words} == set()
+
+
 def test_help_does_not_wait_for_geopandas():
     code = (
         "import sys; from hkm_gis.cli import hkm\n"
         "try: hkm(['--help'])\n"
         "except SystemExit: pass\n"
         "heavy = {'geopandas', 'pandas', 'shapely', 'numpy', 'folium'} & set(sys.modules)\n"
-        "sys.exit(', '.join(sorted(heavy)))"
+        "sys.exit(', '.join(sorted(heavy)) or 0)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 

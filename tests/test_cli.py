@@ -157,8 +157,8 @@ def test_run_writes_everything_it_names(small_project):
 
     assert done.exit_code == 1
     assert sorted(p.name for p in (results / "peta").iterdir()) == [
-        "peta_kth-mawar.pdf",
-        "peta_kth-melati.pdf",
+        "peta_kth_mawar.pdf",
+        "peta_kth_melati.pdf",
     ]
     for name in ("peta.html", "pemeriksaan.json", "luas_per_kk.csv", "tumpang_tindih.csv"):
         assert (results / name).stat().st_size > 0

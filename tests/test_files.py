@@ -23,6 +23,7 @@ from hkm_gis.files import (
     replace_file,
     replacing,
     replacing_together,
+    safe_names,
     sniff,
 )
 
@@ -263,3 +264,12 @@ def test_two_writers_at_once_do_not_clear_each_other(tmp_path: Path) -> None:
         second.write_bytes(b"2")
 
     assert names_in(tmp_path) == ["a", "b"]
+
+
+def test_names_of_files_are_safe_and_all_different():
+    names = ["Nama", "NAMA", "../Nama", "Na ma", "日本", "", "a" * 200, "a" * 201]
+    safe = list(safe_names(names).values())
+
+    assert safe[:6] == ["nama", "nama_2", "nama_3", "na_ma", "tanpa_nama", "tanpa_nama_2"]
+    assert len(set(safe)) == len(names)
+    assert all(s.replace("_", "").isalnum() and s.isascii() and len(s) < 70 for s in safe)

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from hkm_gis.checks.boundary_too_near import boundary_too_near
-from hkm_gis.checks.check import Check
 from hkm_gis.checks.coordinates_misplaced import coordinates_misplaced
+from hkm_gis.checks.definition import Check
 from hkm_gis.checks.feature_irregular import feature_irregular
 from hkm_gis.checks.feature_unreadable import feature_unreadable
 from hkm_gis.checks.file_not_a_map import file_not_a_map

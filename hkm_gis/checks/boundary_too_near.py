@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from hkm_gis.checks.boundary import nearest_on_boundary, stand
-from hkm_gis.checks.check import Check, check
+from hkm_gis.checks.definition import Check, check
 from hkm_gis.report import Finding, Severity
 from hkm_gis.survey import Survey
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import geopandas as gpd
 
-from hkm_gis.checks.check import Check
+from hkm_gis.checks.definition import Check
 from hkm_gis.record import Fact, Rejection, Repair
 from hkm_gis.report import Finding
 from hkm_gis.survey import Survey

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hkm_gis.checks.check import Check, check
+from hkm_gis.checks.definition import Check, check
 from hkm_gis.checks.intake import tell_refused
 from hkm_gis.report import Finding, Severity
 from hkm_gis.survey import Survey

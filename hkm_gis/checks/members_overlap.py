@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from hkm_gis.checks.check import Check, check
+from hkm_gis.checks.definition import Check, check
 from hkm_gis.checks.shared_land import PAIR_FACTS, shared_land
 from hkm_gis.report import Finding, Severity
 from hkm_gis.survey import Survey

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import geopandas as gpd
 
-from hkm_gis.checks.check import Check
+from hkm_gis.checks.definition import Check
 from hkm_gis.report import Finding
 
 __all__ = ["PAIR_FACTS", "shared_land"]

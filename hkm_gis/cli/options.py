@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -34,7 +35,7 @@ def named_language() -> str:
     Help and errors are written in it too, so it must be known before any option is read.
     """
     words = sys.argv[1:]
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in zip_longest(words, words[1:], fillvalue=""):
         for lang in LANGUAGES:
             if word == f"--lang={lang}" or (word == "--lang" and following == lang):
                 return lang

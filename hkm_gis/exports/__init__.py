@@ -1,9 +1,9 @@
 """The survey in the formats that offices and other programs read."""
 
-from hkm_gis.exports.export import EXPORT_FORMATS, export
 from hkm_gis.exports.findings import REPORT_FORMATS, report_as_dict, write_report
-from hkm_gis.exports.names import program_version, slug
+from hkm_gis.exports.names import program_version
 from hkm_gis.exports.tables import TABLE_FORMATS, write_table
+from hkm_gis.exports.writing import EXPORT_FORMATS, export
 
 __all__ = [
     "EXPORT_FORMATS",
@@ -12,7 +12,6 @@ __all__ = [
     "export",
     "program_version",
     "report_as_dict",
-    "slug",
     "write_report",
     "write_table",
 ]

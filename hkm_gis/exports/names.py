@@ -1,41 +1,12 @@
-"""Names that are safe as a file, a sheet or a cell on every system."""
+"""Names as outputs can show them: the program's own, and text on one line."""
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from importlib.metadata import PackageNotFoundError, version
 
-__all__ = ["one_line", "program_version", "slug"]
-
-_RESERVED = frozenset(
-    {"con", "prn", "aux", "nul"}
-    | {f"{port}{number}" for port in ("com", "lpt") for number in range(10)}
-)
-# Below the 100 letters at which a path of a deep Windows folder grows too long.
-_SLUG_LETTERS = 60
-
-
-def slug(name: str) -> str:
-    """Return ``name`` as a file name for every system: small letters, digits and ``_``.
-
-    A name that loses more than its blanks and the capitals of its words gets six letters of its
-    fingerprint, so that two names never become one file.
-
-    Examples
-    --------
-    >>> slug("Rimba Lestari")
-    'rimba_lestari'
-    >>> slug("../CON")
-    'con_d1d3a7'
-    """
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    text = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:_SLUG_LETTERS]
-    ordinary = name.removeprefix("KTH ").istitle() and text == name.lower().replace(" ", "_")
-    if ordinary and text not in _RESERVED:
-        return text
-    return f"{text or 'nama'}_{hashlib.sha256(name.encode()).hexdigest()[:6]}"
+__all__ = ["one_line", "program_version"]
 
 
 def one_line(text: str) -> str:

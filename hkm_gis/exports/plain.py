@@ -9,7 +9,7 @@ from itertools import groupby
 from hkm_gis.report import Finding, Report, Severity, Status
 from hkm_gis.survey import Survey
 from hkm_gis.text import phrase, say
-from hkm_gis.wording import explain, tell_finding, tell_fix, tell_rejection, tell_repair
+from hkm_gis.wording import explain, tell_finding, tell_fix
 
 __all__ = ["report_as_text", "summary_as_text"]
 
@@ -21,8 +21,6 @@ def report_as_text(survey: Survey, report: Report, lang: str) -> str:
     """Return all that was read, mended, refused and found, in plain words."""
     blocks = [
         *_opening(survey, lang),
-        *_rejections(survey, lang),
-        *_repairs(survey, lang),
         *_findings(report, lang),
         _verdict(report, lang),
     ]
@@ -72,32 +70,13 @@ def _opening(survey: Survey, lang: str) -> Iterator[str]:
     yield ""
 
 
-def _rejections(survey: Survey, lang: str) -> Iterator[str]:
-    if survey.intake.rejected:
-        yield say("plain.rejected_title", lang)
-        for rejection in survey.intake.rejected:
-            place = " · ".join(filter(None, (rejection.source, rejection.feature)))
-            yield f"  {place}: {tell_rejection(rejection, lang)}"
-        yield ""
-
-
-def _repairs(survey: Survey, lang: str) -> Iterator[str]:
-    if survey.intake.repairs:
-        yield say("plain.repaired_title", lang)
-        for (source, feature), repairs in groupby(
-            survey.intake.repairs, key=lambda r: (r.source, r.feature)
-        ):
-            place = " · ".join(filter(None, (source, feature)))
-            yield f"  {place}: " + " ".join(tell_repair(r, lang) for r in repairs)
-        yield ""
-
-
 def _findings(report: Report, lang: str) -> Iterator[str]:
-    for code, same in groupby(report.findings, key=lambda f: f.code):
+    # Every repair and every refused feature is a finding too, so nothing is left out here.
+    for (code, severity), same in groupby(report.findings, key=lambda f: (f.code, f.severity)):
         found = list(same)
         told = explain(code, lang=lang)
-        severity = say(f"plain.severity.{found[0].severity}", lang)
-        yield f"{code} {told.title} ({len(found)}) [{severity}]"
+        weight = say(f"plain.severity.{severity}", lang)
+        yield f"{code} {told.title} ({len(found)}) [{weight}]"
         # One piece of advice for all, unless it names what it speaks of.
         shared = "{" not in phrase(f"checks.{code}.fix", lang)
         for finding in found[:_SHOWN]:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hkm_gis.errors import HkmError
-from hkm_gis.files import replace_file
+from hkm_gis.files import replace_file, safe_names
 from hkm_gis.report import Report
 
 if TYPE_CHECKING:
     from hkm_gis.survey import Survey
 
-__all__ = ["draw_sheets", "sheet_names"]
+__all__ = ["draw_sheets"]
 
 Progress = Callable[[int, int], None]
 
@@ -65,7 +63,7 @@ def draw_sheets(
     """
     from hkm_gis.sheets.sheet import draw_sheet, plan_sheet
 
-    names = sheet_names(survey.groups)
+    names = safe_names(survey.groups)
     if group is not None and group not in names:
         raise HkmError("group_unknown", group=group, groups=tuple(names))
     wanted = list(names) if group is None else [group]
@@ -73,35 +71,9 @@ def draw_sheets(
     paths = []
     for done, name in enumerate(wanted, 1):
         sheet = plan_sheet(survey, report, name, scale=scale, paper=paper, lang=lang)
-        path = Path(folder) / names[name]
+        path = Path(folder) / f"peta_{names[name]}.pdf"
         replace_file(path, draw_sheet(sheet))
         paths.append(path)
         if progress is not None:
             progress(done, len(wanted))
     return paths
-
-
-def sheet_names(groups: tuple[str, ...]) -> dict[str, str]:
-    """Return the file name of each group's sheet: safe on every system, each one different.
-
-    Examples
-    --------
-    >>> list(sheet_names(("KTH Rimba", "kth-rimba", "../..")).values())
-    ['peta_kth_rimba.pdf', 'peta_kth_rimba_2.pdf', 'peta_kelompok.pdf']
-    """
-    names: dict[str, str] = {}
-    for group in groups:
-        slug = _slug(group)
-        taken = set(names.values())
-        name, count = f"peta_{slug}.pdf", 1
-        while name in taken:
-            count += 1
-            name = f"peta_{slug}_{count}.pdf"
-        names[group] = name
-    return names
-
-
-def _slug(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    words = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
-    return words[:60].rstrip("_") or "kelompok"

@@ -26,7 +26,6 @@ from hkm_gis.exports import (
     TABLE_FORMATS,
     export,
     report_as_dict,
-    slug,
     write_report,
     write_table,
 )
@@ -221,11 +220,3 @@ def test_json_has_exactly_the_columns_of_the_table() -> None:
 
     (row,) = json.loads(write_table(overlaps, format="json"))
     assert list(row) == [c for c in overlaps.columns if c != "geometry"]
-
-
-def test_two_names_never_become_one_file_name() -> None:
-    names = ["Nama", "NAMA", "nama", "../Nama", "CON", "", "Na ma", "a" * 200, "a" * 201]
-
-    slugs = [slug(name) for name in names]
-    assert len(set(slugs)) == len(names)
-    assert all(s.replace("_", "").isalnum() and s.isascii() and len(s) < 70 for s in slugs)

@@ -13,7 +13,7 @@ from sheets.reading import dark_centres_mm, pages_of, run, strip_px, words_of
 
 from hkm_gis.errors import HkmError
 from hkm_gis.report import Report
-from hkm_gis.sheets import draw_sheets, sheet_names
+from hkm_gis.sheets import draw_sheets
 from hkm_gis.sheets.canvas import POINTS_PER_MM
 from hkm_gis.sheets.sheet import plan_sheet
 
@@ -269,17 +269,6 @@ def test_a_group_without_a_name_for_anybody_still_gets_room_for_signatures(tmp_p
 
 
 # Names and refusals
-
-
-def test_file_names_are_safe_and_different():
-    names = sheet_names(("KTH Rimba Lestari", "kth rimba-lestari", "../../etc", "CON", "日本"))
-    assert list(names.values()) == [
-        "peta_kth_rimba_lestari.pdf",
-        "peta_kth_rimba_lestari_2.pdf",
-        "peta_etc.pdf",
-        "peta_con.pdf",
-        "peta_kelompok.pdf",
-    ]
 
 
 def test_an_unknown_group_is_refused_by_name(example: SimpleNamespace, tmp_path: Path):

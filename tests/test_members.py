@@ -1,0 +1,222 @@
+"""The member list as people really keep it, and whose parcel is whose."""
+
+from __future__ import annotations
+
+import openpyxl
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from land import parcel_table, square
+
+from hkm_gis.errors import FileError, TableError
+from hkm_gis.members import MEMBER_COLUMNS, fold_name, match_members, read_members
+
+NIK = "9999010101800001"
+KK = "9999010101100001"
+
+
+def csv(folder, text, *, encoding="utf-8"):
+    path = folder / "anggota.csv"
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def xlsx(folder, sheets):
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    path = folder / "anggota.xlsx"
+    book.save(path)
+    return path
+
+
+def rules(register):
+    return [r.rule for r in register.repairs]
+
+
+def test_a_plain_list_is_read_as_written(tmp_path):
+    register = read_members(
+        csv(
+            tmp_path, f"Nama,NIK,No. KK,Kelompok,Pekon,No. Andil\nSutrisno,{NIK},{KK},KTH A,P,A-1\n"
+        )
+    )
+    row = register.table.iloc[0]
+
+    assert list(register.table.columns) == list(MEMBER_COLUMNS)
+    assert (row["name"], row["nik"], row["kk"], row["group"]) == ("Sutrisno", NIK, KK, "KTH A")
+    assert row["parcel_ids"] == ("A-1",)
+    assert row["row"] == 2
+    assert rules(register) == []
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "NAMA;NIK;NO KK",
+        "nama anggota;n i k;no._kk",
+        "Nama Penggarap;No. KTP;Nomor KK",
+        "Nama;NIK;KK",
+    ],
+)
+def test_headings_are_known_in_any_dress(tmp_path, heading):
+    table = read_members(csv(tmp_path, f"{heading}\nSiti;{NIK};{KK}\n")).table
+
+    assert table[["name", "nik", "kk"]].iloc[0].tolist() == ["Siti", NIK, KK]
+
+
+def test_titles_above_totals_below_and_empty_rows_are_no_members(tmp_path):
+    path = xlsx(
+        tmp_path,
+        {
+            "KTH Mawar": [
+                ["DAFTAR ANGGOTA"],
+                [],
+                ["No", "Nama", "NIK", "No. KK"],
+                [1, "Sutrisno", NIK, KK],
+                [],
+                ["", "JUMLAH", "1", ""],
+            ]
+        },
+    )
+    table = read_members(path).table
+
+    assert table["name"].tolist() == ["Sutrisno"]
+    assert table["group"].tolist() == ["KTH Mawar"]
+    assert table["row"].tolist() == [4]
+
+
+@pytest.mark.parametrize(
+    ("nik", "rule"),
+    [
+        ("1.80602E+15", "number_in_exponent"),
+        ("1,80602E+15", "number_in_exponent"),
+        ("999901010180000", "number_length"),
+        ("99990101018000011", "number_length"),
+        ("9999013201800001", "birth_date_impossible"),
+        ("9999010113800001", "birth_date_impossible"),
+        ("9999017201800001", "birth_date_impossible"),
+    ],
+)
+def test_a_number_that_cannot_be_is_kept_and_named(tmp_path, nik, rule):
+    register = read_members(csv(tmp_path, f"Nama;NIK\nSiti;{nik}\n"))
+
+    assert rules(register) == [rule]
+    assert len(register.table) == 1
+    assert nik not in str(register.repairs)
+
+
+@pytest.mark.parametrize("nik", ["9999 0101 0180 0001", "9999.010101.800001", "9999014101800001"])
+def test_spaces_dots_and_the_day_of_a_woman_are_no_fault(tmp_path, nik):
+    register = read_members(csv(tmp_path, f"Nama;NIK\nSiti;{nik}\n"))
+
+    assert rules(register) == []
+    assert len(register.table["nik"].iloc[0]) == 16
+
+
+def test_one_family_card_is_one_household_whoever_stands_on_it(tmp_path):
+    table = read_members(
+        csv(tmp_path, f"Nama;No. KK;Kelompok\nA B;{KK};X\nC D;{KK};Y\nE F;;X\nE F;;Y\n")
+    ).table
+
+    assert table["household"].tolist() == ["X-K001", "X-K001", "X-K002", "Y-K001"]
+    assert not table["household"].str.contains(KK).any()
+
+
+def test_one_person_twice_and_in_two_groups_is_named(tmp_path):
+    twice = read_members(csv(tmp_path, f"Nama;NIK;Kelompok\nA;{NIK};X\nA;{NIK};X\n"))
+    two = read_members(csv(tmp_path, f"Nama;NIK;Kelompok\nA;{NIK};X\nA;{NIK};Y\n"))
+
+    assert rules(twice) == ["member_twice"]
+    assert rules(two) == ["member_in_two_groups"]
+
+
+def test_a_row_without_a_name_is_refused_by_its_row(tmp_path):
+    register = read_members(csv(tmp_path, f"Nama;NIK;Pekon\nSiti;{NIK};P\n;{KK};P\n;;P\n"))
+
+    assert [(r.code, r.reason, r.feature) for r in register.rejected] == [
+        ("H04", "member_without_name", "3")
+    ]
+    assert len(register.table) == 1
+
+
+def test_a_file_that_is_no_member_list_is_a_plain_error(tmp_path):
+    with pytest.raises(TableError):
+        read_members(csv(tmp_path, "a;b\n1;2\n"))
+    with pytest.raises(FileError):
+        read_members(tmp_path / "tidak-ada.xlsx")
+    (tmp_path / "rusak.xlsx").write_bytes(b"PK\3\4 not a workbook")
+    with pytest.raises(FileError):
+        read_members(tmp_path / "rusak.xlsx")
+
+
+def test_cp1252_and_utf16_lists_are_read(tmp_path):
+    for encoding in ("cp1252", "utf-16", "utf-8-sig"):
+        table = read_members(csv(tmp_path, f"Nama;NIK\nAndré;{NIK}\n", encoding=encoding)).table
+        assert table["name"].tolist() == ["André"]
+
+
+LIST = f"""Nama;No. KK;Kelompok;No. Andil
+Sutrisno;{KK[:-1]}1;KTH Mawar;M-1, M-2
+Moh. Yusuf;{KK[:-1]}2;KTH Mawar;
+Hj. Siti Aminah;{KK[:-1]}3;KTH Mawar;
+Paijo;{KK[:-1]}4;KTH Mawar;
+Paijo;{KK[:-1]}5;KTH Mawar;
+Bambang;{KK[:-1]}6;KTH Melati;
+"""
+
+
+@pytest.mark.parametrize(
+    ("parcel_id", "group", "member", "match", "household"),
+    [
+        ("M-1", "KTH Mawar", "", "id", "M-K001"),
+        ("m-2", "Mawar", "Orang Lain", "id", "M-K001"),
+        ("X", "KTH Mawar", "Muhammad Yusuf", "name", "M-K002"),
+        ("X", "Kelompok Tani Hutan MAWAR", "AMINAH SITI", "name", "M-K003"),
+        ("X", "KTH Mawar", "Paijo", "doubtful", "X"),
+        ("X", "KTH Mawar", "Sutrisna", "doubtful", "X"),
+        ("X", "KTH Mawar", "Bambang", "doubtful", "X"),
+        ("X", "KTH Mawar", "Zulkifli", "none", "X"),
+        ("X", "KTH Mawar", "", "none", "X"),
+    ],
+)
+def test_a_parcel_finds_its_member_by_code_then_by_name(
+    tmp_path, parcel_id, group, member, match, household
+):
+    parcels = parcel_table(
+        [
+            {
+                "parcel_id": parcel_id,
+                "group": group,
+                "member": member,
+                "household": "X",
+                "geometry": square(0, 0, 100),
+            }
+        ]
+    )
+    matched = match_members(parcels, read_members(csv(tmp_path, LIST))).iloc[0]
+
+    assert (matched["match"], matched["household"]) == (match, household)
+
+
+@given(st.permutations(["Moh. Ali Akbar", "Akbar Ali, Muhammad", "H. MUH ALI  AKBAR"]))
+@settings(max_examples=6)
+def test_one_person_written_three_ways_is_one_name(names):
+    assert len({fold_name(n) for n in names}) == 1
+
+
+@given(st.text(max_size=30))
+@settings(max_examples=50)
+def test_folding_a_name_twice_changes_nothing(name):
+    assert fold_name(fold_name(name)) == fold_name(name)
+
+
+def test_an_empty_list_matches_nobody(tmp_path):
+    register = read_members(csv(tmp_path, "Nama;NIK\n"))
+    parcels = parcel_table([{"parcel_id": "A", "geometry": square(0, 0, 10)}])
+
+    assert isinstance(register.table, pd.DataFrame)
+    assert match_members(parcels, register)["match"].tolist() == ["none"]
