@@ -265,7 +265,7 @@ def test_a_parcel_three_kilometres_long_fits_on_its_sheet(tmp_path: Path):
 def test_a_group_without_a_name_for_anybody_still_gets_room_for_signatures(tmp_path: Path):
     survey = survey_of({"": [shapely.box(0, 0, 100, 100)]})
     (path,) = draw_sheets(survey, Report(), tmp_path)
-    assert path.name == "peta_kelompok.pdf"
+    assert path.name == "peta_tanpa_nama.pdf"
 
 
 # Names and refusals
