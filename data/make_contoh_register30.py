@@ -11,4 +11,4 @@ sys.path.insert(0, str(HERE))  # make_contoh lies beside this script and is in n
 from make_contoh.project_folder import write  # noqa: E402
 
 if __name__ == "__main__":
-    write(HERE / "contoh_register30")
+    write(Path(sys.argv[1]) if len(sys.argv) > 1 else HERE / "contoh_register30")

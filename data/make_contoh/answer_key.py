@@ -35,8 +35,8 @@ LOST = (TRUNCATED, NEVER_CLOSED)
 def write_key(village: Village, measured: dict[str, Measured], forest: BaseGeometry) -> bytes:
     """Return ``kunci.json``: findings, what was read, and the true hectares of each group.
 
-    ``forest`` is in lon/lat. Hectares are geodesic, of the land as the files show it; those of
-    ``totals`` are of the land as it lies on the ground.
+    ``forest`` is in lon/lat. Hectares are geodesic, of the land as the files show it; ``true_ha``
+    is the land as it lies on the ground.
     """
     shapes = {name: m.polygon for name, m in measured.items() if name not in LOST}
     findings = [
@@ -51,7 +51,7 @@ def write_key(village: Village, measured: dict[str, Measured], forest: BaseGeome
         "forest_ha": STATED_HA,
         "findings": findings,
         "read": _read(measured),
-        "totals": {group: _total(village, group) for group in PEKON},
+        "totals": {group: _total(village, shapes, group) for group in PEKON},
     }
     return (json.dumps(key, ensure_ascii=False, indent=1) + "\n").encode()
 
@@ -124,11 +124,14 @@ def _households(
         if not member.parcels:
             found.append(_finding("H02", [], None, f"{member.name}, {member.group}: tanpa andil"))
     for parcels in families.values():
-        valid = [shapely.make_valid(shapes[p], method="structure") for p in parcels]
-        inside = _land(shapely.union_all(valid).intersection(forest))
+        inside = _land(_united([shapes[p] for p in parcels]).intersection(forest))
         if (claimed := geodesic_ha(inside)) > HOUSEHOLD_MAX_HA:
             found.append(_finding("H03", parcels, claimed, "lebih dari 5 ha satu KK"))
     return found
+
+
+def _united(shapes: list[shapely.Polygon]) -> BaseGeometry:
+    return shapely.union_all([shapely.make_valid(s, method="structure") for s in shapes])
 
 
 def _read(measured: dict[str, Measured]) -> dict[str, int]:
@@ -147,13 +150,17 @@ def _read(measured: dict[str, Measured]) -> dict[str, int]:
     }
 
 
-def _total(village: Village, group: str) -> dict[str, float | int]:
+def _total(
+    village: Village, shapes: dict[str, shapely.Polygon], group: str
+) -> dict[str, float | int]:
     names = [n for n in village.land if group_of(n) == group]
     copies = [n for n in (COPY_OF_RIMBA, COPY_OF_SUMBER) if group_of(n) == group]
     true = to_lonlat(shapely.union_all([village.land[n] for n in names]))
+    mapped = _united([shape for n, shape in shapes.items() if group_of(n) == group])
     members = [m for m in village.members if m.group == group]
     return {
         "true_ha": round(geodesic_ha(true), 4),
+        "mapped_ha": round(geodesic_ha(mapped), 4),
         "parcels": len(names) + len(copies),
         "members": len(members),
         "households": len({m.kk for m in members}),

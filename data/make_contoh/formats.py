@@ -166,11 +166,10 @@ def _fill_layer(
         f'INSERT INTO "{layer}" (geom,{names}) VALUES ({marks})',  # noqa: S608 - our own names
         [(_gpkg_wkb(shape, epsg), *said.values()) for said, shape in rows],
     )
-    west, south, east, north = shapely.total_bounds([shape for _, shape in rows]).tolist()
+    bounds = shapely.total_bounds([shape for _, shape in rows]).tolist()
     base.execute(
         "INSERT INTO gpkg_contents VALUES (?,?,?,?,?,?,?,?,?,?)",
-        (layer, "features", layer, "", f"{FIXED:%Y-%m-%dT%H:%M:%S.000Z}")
-        + (west, south, east, north, epsg),
+        (layer, "features", layer, "", f"{FIXED:%Y-%m-%dT%H:%M:%S.000Z}", *bounds, epsg),
     )
     base.execute(
         "INSERT INTO gpkg_geometry_columns VALUES (?,?,?,?,?,?)",
@@ -204,7 +203,7 @@ _WGS84_WKT = (
     'AXIS["Latitude",NORTH],AXIS["Longitude",EAST],AUTHORITY["EPSG","4326"]]'
 )
 _UTM48S_WKT = (
-    f'PROJCS["WGS 84 / UTM zone 48S",{_WGS84_WKT.replace("AXIS", "AXIS")},'
+    f'PROJCS["WGS 84 / UTM zone 48S",{_WGS84_WKT},'
     'PROJECTION["Transverse_Mercator"],PARAMETER["latitude_of_origin",0],'
     'PARAMETER["central_meridian",105],PARAMETER["scale_factor",0.9996],'
     'PARAMETER["false_easting",500000],PARAMETER["false_northing",10000000],'

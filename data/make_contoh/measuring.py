@@ -51,7 +51,7 @@ def _receiver_error(rng: np.random.Generator, seconds: Floats) -> Floats:
 def draw(
     rng: np.random.Generator, land: shapely.Polygon, *, detail_m: float, error_m: float
 ) -> Floats:
-    """Return a ring of corners (first repeated at the end), each off by ``error_m`` on each axis."""
+    """Return a ring of corners (first repeated at the end), each off by ``error_m`` an axis."""
     ring = shapely.get_coordinates(land.buffer(-INSIDE_M).simplify(detail_m))[:-1]
     ring = ring + rng.normal(0, error_m, ring.shape)
     return np.concatenate([ring, ring[:1]])

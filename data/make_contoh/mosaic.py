@@ -10,8 +10,8 @@ import shapely
 from make_contoh.terrain import Floats, displacement_m, stream
 
 MIDDLE_M = (467_900.0, 9_405_900.0)
-HALF_M = 1150.0
-SPACING_M = 124.0
+HALF_M = 1350.0
+SPACING_M = 128.0
 STREAM_HALF_M, PATH_HALF_M = 3.0, 1.5
 SPRING_M = (466_150.0, 9_402_100.0)
 

@@ -31,7 +31,7 @@ def contents() -> dict[str, bytes]:
     village = settle(boundary)
     measured = measure(village)
     files = {
-        "hkm.toml": HKM_TOML.encode(),
+        "hkm.toml": HKM_TOML.format(*village.disputes[-2]).encode(),
         "kunci.json": write_key(village, measured, boundary),
         "anggota.xlsx": _register(village),
         "batas/kawasan_hutan_CONTOH.gpkg": _forests(boundary),
@@ -72,7 +72,6 @@ def _walks(village: Village, measured: dict[str, Measured]) -> Iterator[tuple[st
             tracks = []
             for parcel in batch:
                 walk = measured[parcel]
-                assert walk.seconds is not None
                 tracks.append((parcel, _with_height(walk.lonlat, day), walk.seconds, begin))
                 begin += timedelta(seconds=float(walk.seconds[-1]) + 540)
             content = formats.gpx(tracks)

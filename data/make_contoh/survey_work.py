@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
@@ -32,7 +32,8 @@ class Measured:
     parcel: str
     lonlat: Floats
     """Points as written, shape (n, 2): a walk is open, a drawn ring repeats its first corner."""
-    seconds: Floats | None = None
+    seconds: Floats = field(default_factory=lambda: np.empty(0))
+    """When each point of a walk was recorded; empty for what was drawn."""
 
     @property
     def polygon(self) -> shapely.Polygon:
@@ -87,7 +88,6 @@ def _written(points: Floats) -> Floats:
 def _spoiled(found: Measured) -> Measured:
     if found.parcel == KNOTTED:
         points = shapely.get_coordinates(to_utm(shapely.MultiPoint(found.lonlat)))
-        assert found.seconds is not None
         points, seconds = knotted(points, found.seconds)
         return Measured(found.parcel, _written(points), seconds)
     if found.parcel == BOW_TIE:

@@ -83,7 +83,7 @@ pekon = "Talang Asri"
 kecamatan = "Sumberejo"
 ketua = "Harun Pradana"
 kepala_pekon = "Lukman Hakiki"
-stated_ha = 52.0
+stated_ha = 50.0
 
 [[groups]]
 name = "KTH Wana Makmur"
@@ -92,7 +92,7 @@ pekon = "Way Lestari"
 kecamatan = "Sumberejo"
 ketua = "Mardani Putra"
 kepala_pekon = "Sobirin Akbar"
-stated_ha = 58.0
+stated_ha = 56.0
 
 [[groups]]
 name = "KTH Sumber Jaya"
@@ -101,7 +101,15 @@ pekon = "Sumber Rejeki"
 kecamatan = "Gisting"
 ketua = "Tohir Mansyur"
 kepala_pekon = "Jamhari Idris"
-stated_ha = 42.0
+stated_ha = 44.0
+
+# Temuan yang sudah diselesaikan ditulis di sini: siapa, kapan, mengapa.
+[[accepted]]
+code = "O02"
+parcels = ["{}", "{}"]
+who = "Rapat KTH Sumber Jaya"
+when = "2026-08-28"
+why = "Kedua penggarap sepakat: lahan bersama, ditanami bergantian."
 
 # Ambang dapat diubah di sini. Tanpa bagian ini dipakai nilai bawaan.
 # [thresholds]

@@ -97,7 +97,7 @@ def _share_out(village: Village) -> None:
     crossing = nearest(1, lambda i: west[i] and 0.35 < across[i] < 0.65)
     wana = nearest(34, lambda i: inside[i] and not west[i] and not upper[i])
     sumber = nearest(33, lambda i: inside[i] and not west[i] and upper[i])
-    outside = nearest(1, lambda i: across[i] == 1 and not west[i] and 45 < cells[i].distance(line))
+    outside = nearest(1, lambda i: across[i] == 1 and not west[i] and cells[i].distance(line) > 45)
     near = nearest(1, lambda i: not west[i] and 0.1 < across[i] < 0.3)
     large = _block_of(cells, [i for i in range(len(cells)) if inside[i]], {*rimba, *wana, *sumber})
     land = {i: cells[i] for i in (*rimba, *crossing, *wana, *sumber, *outside)}
@@ -110,7 +110,7 @@ def _share_out(village: Village) -> None:
         ids[outside[0]],
         ids[near[0]],
     )
-    taken = shapely.union_all(list(village.land.values()))
+    taken = shapely.union_all([village.land[ids[i]] for i in wana])
     free = [c for k, c in enumerate(cells) if inside[k] and k not in ids and k not in large[1]]
     hut = min(free, key=lambda c: c.distance(taken))
     village.land[SMALL] = hut.representative_point().buffer(10.5, quad_segs=2)
@@ -147,7 +147,7 @@ def _block_of(
 
 
 def _numbered(prefix: str, cells: list[int], land: dict[int, shapely.Polygon]) -> dict[int, str]:
-    """Number cells as a facilitator does: row by row down the slope, to and fro."""
+    """Return numbers as a facilitator gives them: row by row down the slope, to and fro."""
 
     def place(i: int) -> tuple[int, float]:
         middle = land[i].centroid
