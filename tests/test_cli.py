@@ -163,3 +163,20 @@ def test_run_writes_everything_it_names(small_project):
     for name in ("peta.html", "pemeriksaan.json", "luas_per_kk.csv", "tumpang_tindih.csv"):
         assert (results / name).stat().st_size > 0
         assert name in done.stdout
+
+
+def test_a_group_that_is_named_in_a_project_is_drawn_alone(small_project):
+    done = call("draw-sheets", small_project, "--group", "KTH Mawar")
+
+    assert done.exit_code == 0
+    assert [p.name for p in (small_project / "hasil/peta").iterdir()] == ["peta_kth_mawar.pdf"]
+    assert call("draw-sheets", small_project, "--group", "KTH Lain").exit_code == 2
+
+
+def test_a_group_that_is_named_for_loose_files_is_their_group(small_project):
+    land = small_project / "kelompok/KTH Mawar/lahan.geojson"
+    said = json.loads(
+        call("check", "--parcels", land, "--group", "Mawar", "--format", "json").stdout
+    )
+
+    assert {p["group"] for p in said["parcels"]} == {"Mawar"}

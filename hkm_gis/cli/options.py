@@ -88,7 +88,7 @@ def survey_from(
     return open_survey(
         project,
         parcels=parcels,
-        group=file_group,
+        group=file_group if parcels else None,  # in a project it chooses, it does not rename
         forest=forest,
         forest_ha=forest_ha,
         members=members,

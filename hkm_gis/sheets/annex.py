@@ -60,9 +60,9 @@ def _cut(rows: Sequence[Row], size: int) -> Iterator[Sequence[Row]]:
 
 
 def _columns(width_mm: float, lang: str) -> Iterator[Column]:
-    fixed = {"number": 9.0, "hectares": 15.0, "error": 13.0, "utm": 15.0, "outside": 18.0}
+    fixed = {"number": 13.0, "hectares": 15.0, "error": 13.0, "utm": 15.0, "outside": 18.0}
     rest = width_mm - sum(fixed.values())
-    yield Column(say("sheets.number", lang), 9.0, lambda r: str(r.number))
+    yield Column(say("sheets.number", lang), 13.0, lambda r: r.label)
     yield Column(say("sheets.code_head", lang), 0.3 * rest, lambda r: r.parcel_id, right=False)
     yield Column(
         say("sheets.member", lang),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from hkm_gis.parcels import fingerprint
 from hkm_gis.plane import area_m2, reproject
 from hkm_gis.privacy import redact
 from hkm_gis.report import Finding, Report, Severity, Status
@@ -20,7 +20,7 @@ from hkm_gis.report import Finding, Report, Severity, Status
 if TYPE_CHECKING:
     from hkm_gis.survey import Survey
 
-__all__ = ["STATUS_ORDER", "Content", "Row", "content_of", "fingerprint", "work_area_line"]
+__all__ = ["STATUS_ORDER", "Content", "Row", "content_of", "work_area_line"]
 
 STATUS_ORDER = ("clean", "finding", "outside", "disputed", "shared", "sliver")
 """From plain land to disputed land: what is drawn later lies on top."""
@@ -29,11 +29,19 @@ GAP_CLOSED_M = 5.0
 """Half the width of a path between two walks: the outline does not run into such a gap."""
 
 
+LABEL_LETTERS = 7
+"""A code of seven letters is 12 mm wide: 1.2 ha at 1:10,000 just holds it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One parcel of the group: its number on the sheet and what the table says of it."""
+    """One parcel of the group: its label on the map and what the table says of it.
 
-    number: int
+    ``label`` is the code that findings and the web map use, or its number in the table where the
+    codes of the group are too long to stand in a parcel.
+    """
+
+    label: str
     parcel_id: str
     member: str
     area_ha: float
@@ -130,18 +138,9 @@ def content_of(survey: Survey, report: Report, group: str) -> Content:
         work_area_m=work_area,
         union_ha=float(area_m2([land])[0]) / 1e4,
         utm_ha=float(work_area.area) / 1e4,
-        fingerprint=fingerprint(parcels["parcel_id"][mine], parcels.geometry.to_numpy()[mine]),
+        fingerprint=fingerprint(parcels[mine]),
         blocking=len(about.blocking),
     )
-
-
-def fingerprint(parcel_ids: Iterable[str], geometries: Iterable[BaseGeometry]) -> str:
-    """Return the SHA-256 of parcels: ids in order, and corners to 1e-8 degrees (1 mm)."""
-    digest = hashlib.sha256()
-    for parcel_id, geometry in sorted(zip(parcel_ids, geometries, strict=True), key=lambda p: p[0]):
-        corners = np.round(shapely.get_coordinates(geometry) * 1e8).astype("<i8")
-        digest.update(str(parcel_id).encode() + b"\0" + corners.tobytes())
-    return digest.hexdigest()
 
 
 def work_area_line(land_m: BaseGeometry) -> list[NDArray[np.float64]]:
@@ -181,10 +180,11 @@ def _rows(
     parcels: pd.DataFrame, outside: NDArray[Any], codes: Mapping[str, tuple[str, ...]]
 ) -> tuple[Row, ...]:
     outside_ha = area_m2(outside) / 1e4
+    short = parcels["parcel_id"].str.len().max() <= LABEL_LETTERS
     table: Iterable[Any] = parcels.itertuples()
     return tuple(
         Row(
-            number=i + 1,
+            label=str(parcel.parcel_id) if short else str(i + 1),
             parcel_id=str(parcel.parcel_id),
             member=redact(str(parcel.member)),
             area_ha=float(parcel.area_ha),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -368,11 +369,14 @@ def _table_panel(
 def _short_columns(content: Content, width_mm: float, lang: str) -> Iterator[Column]:
     errors = any(math.isfinite(row.uncertainty_ha) for row in content.rows)
     tight = width_mm < 40
-    number_mm, area_mm, error_mm = (4.6, 7.4, 6.0) if tight else (7.0, 12.0, 9.5)
+    area_mm, error_mm = (7.4, 6.0) if tight else (12.0, 9.5)
+    size_pt = 5.0 if tight else 6.4
+    widest_mm = max((text_width_mm(row.label, size_pt) for row in content.rows), default=0.0)
+    number_mm = max(4.6 if tight else 7.0, widest_mm + 2.0)
     fixed = number_mm + area_mm + (error_mm if errors else 0)
     heads = ("member_short", "ha") if tight else ("member", "")
     area_head = "ha" if tight else say("sheets.hectares_head", lang)
-    yield Column(say("sheets.number", lang), number_mm, lambda row: str(row.number))
+    yield Column(say("sheets.number", lang), number_mm, lambda row: row.label)
     yield Column(
         say(f"sheets.{heads[0]}", lang), width_mm - fixed, lambda r: _member(r, lang), right=False
     )
@@ -507,11 +511,18 @@ def _stated(source: str, lang: str) -> str:
 
 def _version(version: str, date: str, lang: str) -> str:
     known = say("sheets.version", lang, version=version) if version else ""
-    return f"{known or say('sheets.no_version', lang)}, {date or say('sheets.no_date', lang)}"
+    dated = _date(date, lang) if date else say("sheets.no_date", lang)
+    return f"{known or say('sheets.no_version', lang)}, {dated}"
 
 
 def _date(date: str, lang: str) -> str:
-    return date or say("sheets.date_blank", lang)
+    if not date:
+        return say("sheets.date_blank", lang)
+    try:
+        day = dt.date.fromisoformat(date)
+    except ValueError:  # written in words, as the people of the project want it
+        return date
+    return f"{day.day} {say('sheets.months', lang).split()[day.month - 1]} {day.year}"
 
 
 def _signature(

@@ -218,7 +218,7 @@ def _draw_labels(canvas: Canvas, sheet: Sheet, placed: list[Placed | None], boar
 
 
 def _choices(row: Row, lang: str) -> list[Label]:
-    no = str(row.number)
+    no = row.label
     hectares = Words(number(row.area_ha, lang) + " ha", 5.5, "italic")
     name = row.member.strip()
     full: list[Label] = []

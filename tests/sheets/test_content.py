@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import shapely
-from land import on_earth, square
+from land import on_earth
 from sheets.draw_land import findings_of, survey_of
 
 from hkm_gis.plane import reproject
 from hkm_gis.report import Finding, Report, Severity, Status
-from hkm_gis.sheets.content import content_of, fingerprint, work_area_line
+from hkm_gis.sheets.content import content_of, work_area_line
 
 A, B = "KTH Rimba", "KTH Sinar"
 
@@ -106,11 +106,18 @@ def test_a_clearing_inside_the_work_area_is_outlined():
     assert sum(shapely.LineString(line).length for line in lines) == pytest.approx(1200 + 400)
 
 
-def test_the_fingerprint_tells_a_moved_corner_and_not_the_order_of_reading():
-    ids, land = ["a", "b"], [square(0, 0, 100), square(100, 0, 100)]
-    first = fingerprint(ids, land)
-    assert fingerprint(ids[::-1], land[::-1]) == first
-    assert fingerprint(ids, [square(0, 0, 100), square(100, 0, 100.1)]) != first
+@pytest.mark.parametrize(
+    ("codes", "labels"),
+    [
+        (["RL-1", "RL-2", "RL-0003", "WM-1"], ["RL-1", "RL-2", "RL-0003"]),
+        (["RL-1", "RL-2", "RL-00003", "WM-1"], ["1", "2", "3"]),
+    ],
+    ids=["seven letters", "eight letters"],
+)
+def test_a_short_code_is_the_label_and_a_long_one_gives_way_to_a_number(codes, labels):
+    survey = two_groups()
+    survey.parcels["parcel_id"] = codes
+    assert [row.label for row in content_of(survey, Report(), A).rows] == labels
 
 
 def test_neighbours_are_the_parcels_of_every_other_group():
