@@ -55,7 +55,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
 # An identity number: 6 digits of the region, birth date ddmmyy (women: day + 40), 4 of a serial.
 _NUMBER = re.compile(r"\d{6}(\d{2})(\d{2})\d{2}\d{4}")
 _WOMAN_DAY = 40
-_NUMBER_DIGITS = 16
+_WHOLE = re.compile(r"\d{16}")
 # Below this share of equal letters two names are two people; above it, a person must decide.
 _SIMILAR_PCT = 85.0
 _TOTALS = {"jumlah", "total", "jumlahtotal"}
@@ -209,13 +209,14 @@ class _MemberList:
         default_group = "" if re.fullmatch(r"(?i)(sheet|lembar)?\s*\d*", sheet.name) else sheet.name
         for row in sheet.rows[place + 1 :]:
             said = {role: _cell(row, at) for role, at in columns.items()}
+            cut = frozenset(role for role, at in columns.items() if at in row.cut)
             if "".join(_words(said["name"])) in _TOTALS:
                 continue
             label = f"{sheet.name} {row.number}".strip()
             if not said["name"]:
                 self._refuse(label, said)
                 continue
-            self._add(row.number, label, said, default_group)
+            self._add(row.number, label, said, default_group, cut)
 
     def _refuse(self, label: str, said: Mapping[str, str]) -> None:
         # A row with a number or a parcel but no name is a person lost; other rows are remarks.
@@ -226,8 +227,21 @@ class _MemberList:
                 )
             )
 
-    def _add(self, number: int, label: str, said: Mapping[str, str], default_group: str) -> None:
-        nik, kk = (self._number(said.get(role, ""), what, label) for role, what in _NUMBERS)
+    def _add(
+        self,
+        number: int,
+        label: str,
+        said: Mapping[str, str],
+        default_group: str,
+        cut: frozenset[str],
+    ) -> None:
+        nik, kk = (
+            "" if role in cut else self._number(said.get(role, ""), what, label)
+            for role, what in _NUMBERS
+        )
+        for role, what in _NUMBERS:
+            if role in cut:
+                self._note(label, "number_in_exponent", what=what, digits=15)
         self.rows.append(
             {
                 "member_id": f"A-{len(self.rows) + 1:04d}",
@@ -316,9 +330,12 @@ def _households(table: pd.DataFrame) -> list[str]:
 
 
 def _household_key(kk: str, nik: str, group: str, name: str) -> tuple[str, ...]:
-    if len(kk) == _NUMBER_DIGITS:
+    # A damaged number is no identity: two lost tails would make strangers one family.
+    if _WHOLE.fullmatch(kk):
         return ("kk", kk)
-    return ("nik", nik) if nik else ("name", _fold_group(group), fold_name(name))
+    if _WHOLE.fullmatch(nik):
+        return ("nik", nik)
+    return ("name", _fold_group(group), fold_name(name))
 
 
 def _prefixes(groups: Iterable[str]) -> dict[str, str]:

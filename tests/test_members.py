@@ -220,3 +220,20 @@ def test_an_empty_list_matches_nobody(tmp_path):
 
     assert isinstance(register.table, pd.DataFrame)
     assert match_members(parcels, register)["match"].tolist() == ["none"]
+
+
+def test_two_people_whose_numbers_lost_their_tails_stay_two_households(tmp_path):
+    table = read_members(
+        csv(tmp_path, "Nama;NIK;Kelompok\nA B;1.80602E+15;X\nC D;1.80602E+15;X\n")
+    ).table
+
+    assert table["household"].nunique() == 2
+
+
+def test_a_number_that_a_spreadsheet_cut_is_left_out_and_named(tmp_path):
+    register = read_members(
+        xlsx(tmp_path, {"X": [["Nama", "NIK"], ["A B", 1806051201800000], ["C D", NIK]]})
+    )
+
+    assert register.table["nik"].tolist() == ["", NIK]
+    assert rules(register) == ["number_in_exponent"]

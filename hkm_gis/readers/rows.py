@@ -17,10 +17,15 @@ __all__ = ["Row", "Sheet", "read_csv", "read_xlsx"]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: its number as a spreadsheet shows it, and its cells as text."""
+    """One row: its number as a spreadsheet shows it, and its cells as text.
+
+    ``cut`` are the places of cells whose number has lost its last digits: a spreadsheet keeps 15
+    digits of a number and writes zeros behind them.
+    """
 
     number: int
     cells: tuple[str, ...]
+    cut: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +64,16 @@ def read_csv(content: bytes, limits: Limits) -> Sheet:
     return Sheet("", tuple(rows))
 
 
-def _append(rows: list[Row], number: int, cells: Sequence[str], limits: Limits) -> None:
+def _append(
+    rows: list[Row],
+    number: int,
+    cells: Sequence[str],
+    limits: Limits,
+    cut: frozenset[int] = frozenset(),
+) -> None:
     stripped = tuple(cell.strip() for cell in cells)
     if any(stripped):
-        rows.append(Row(number, stripped))
+        rows.append(Row(number, stripped, cut))
     if len(rows) > limits.features:
         raise Refusal("too_many_features", limit=limits.features)
 
@@ -99,12 +110,17 @@ def read_xlsx(content: bytes, limits: Limits) -> Iterator[Sheet]:
             for sheet in book.worksheets:
                 rows: list[Row] = []
                 for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
-                    _append(rows, number, [cell_text(value) for value in cells], limits)
+                    cut = frozenset(i for i, value in enumerate(cells) if _is_cut(value))
+                    _append(rows, number, [cell_text(value) for value in cells], limits, cut)
                 yield Sheet(sheet.title, tuple(rows))
         except Refusal:
             raise
         except Exception as problem:  # openpyxl raises whatever a damaged part brings about
             raise Refusal("unreadable", problem=type(problem).__name__) from None
+
+
+def _is_cut(value: object) -> bool:
+    return isinstance(value, (int, float)) and abs(value) >= 1e15 and value % 10 == 0
 
 
 def cell_text(value: object) -> str:
