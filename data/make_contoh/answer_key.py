@@ -16,14 +16,20 @@ from make_contoh.village import (
     COPY_OF_SUMBER,
     KNOTTED,
     LARGE,
+    LEAPT,
+    MISTYPED,
     NEARLY_CLOSED,
     NEVER_CLOSED,
+    ONE_FAMILY,
     PEKON,
     SMALL,
     SUMBER,
+    SWAPPED,
     TRUNCATED,
     TWO_POINTS,
+    UNCLOSED,
     UNREGISTERED,
+    WAY_IN,
     Village,
     group_of,
 )
@@ -69,7 +75,11 @@ def _reading() -> list[dict[str, Any]]:
         _finding("W01", [], None, f"{NEVER_CLOSED}: ujung jalur terpisah sekitar 150 m, ditolak"),
         _finding("W01", [NEARLY_CLOSED], None, "ujung jalur terpisah sekitar 40 m, ditutup"),
         _finding("W02", [KNOTTED], None, "jalur memotong dirinya sendiri"),
+        _finding("W03", [LEAPT], None, "satu titik GPS meloncat 180 m"),
+        _finding("W03", [WAY_IN], None, "jalan dari dan ke gubuk ikut terekam"),
+        _finding("S03", [SWAPPED], None, "lintang dan bujur tertukar"),
         _finding("P01", [BOW_TIE], None, "dua sudut tertukar: bentuk pita"),
+        _finding("P03", [UNCLOSED], None, "titik terakhir tidak sama dengan titik pertama"),
     ]
 
 
@@ -117,6 +127,8 @@ def _households(
             "H01", [UNREGISTERED], geodesic_ha(shapes[UNREGISTERED]), "penggarap tidak terdaftar"
         ),
         _finding("D01", [], None, f"{SUMBER}: 14 anggota"),
+        _finding("H04", [], None, "satu baris daftar anggota tanpa nama"),
+        _finding("H05", [], None, f"{village.farmer(MISTYPED)}: NIK hanya 15 angka"),
     ]
     families: dict[str, list[str]] = {}
     for member in village.members:
@@ -125,7 +137,10 @@ def _households(
             found.append(_finding("H02", [], None, f"{member.name}, {member.group}: tanpa andil"))
     for parcels in families.values():
         inside = _land(_united([shapes[p] for p in parcels]).intersection(forest))
-        if (claimed := geodesic_ha(inside)) > HOUSEHOLD_MAX_HA:
+        claimed = geodesic_ha(inside)
+        if parcels == [*ONE_FAMILY]:
+            found.append(_finding("H06", parcels, claimed, "5 ha, lebih kurang kesalahan GPS"))
+        elif claimed > HOUSEHOLD_MAX_HA:
             found.append(_finding("H03", parcels, claimed, "lebih dari 5 ha satu KK"))
     return found
 
@@ -138,7 +153,7 @@ def _read(measured: dict[str, Measured]) -> dict[str, int]:
     photos, twice_sent = 1, 1
     features = len(measured) + photos + twice_sent
     rejected = len(LOST) + photos + twice_sent
-    repaired = len((NEARLY_CLOSED, KNOTTED, BOW_TIE))
+    repaired = len((NEARLY_CLOSED, KNOTTED, LEAPT, WAY_IN, BOW_TIE, UNCLOSED, SWAPPED))
     accepted = features - rejected - repaired
     counts = {way: sum(how(p) == way for p in measured) for way in ("gpx", "kml", "kobo", "qfield")}
     return {

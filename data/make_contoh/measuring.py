@@ -76,6 +76,29 @@ def knotted(walked: Floats, seconds: Floats) -> tuple[Floats, Floats]:
     )
 
 
+def leapt(walked: Floats, seconds: Floats) -> tuple[Floats, Floats]:
+    """Return a walk in which the receiver leapt away once, for one point, and came back."""
+    k = 2 * len(walked) // 3
+    away = walked[k] + np.array([170.0, -60.0])
+    half_way = np.round((seconds[k] + seconds[k + 1]) / 2)
+    return np.insert(walked, k + 1, away, axis=0), np.insert(seconds, k + 1, half_way)
+
+
+def with_way_in(rng: np.random.Generator, walked: Floats, seconds: Floats) -> tuple[Floats, Floats]:
+    """Return a walk that began at a hut 95 m from the field and went back to it."""
+    outward = walked[0] - walked.mean(axis=0)
+    outward /= np.hypot(*outward)
+    far_m = np.arange(95.0, 4.0, -8.5)
+    way_in, way_out = (
+        end + far_m[:, None] * outward + rng.normal(0, 0.8, (len(far_m), 2))
+        for end in walked[[0, -1]]
+    )
+    times = 11.0 * np.arange(len(far_m) + 1)
+    points = np.concatenate([way_in, walked, way_out[::-1]])
+    round_ = seconds - seconds[0] + times[-1]
+    return points, np.concatenate([times[:-1], round_, round_[-1] + times[1:]])
+
+
 def bow_tied(ring: Floats) -> Floats:
     """Return a ring with two neighbouring corners in the wrong order, so that its edges cross."""
     edges = np.hypot(*np.diff(ring, axis=0).T)

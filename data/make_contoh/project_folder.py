@@ -15,14 +15,18 @@ from rasterio.transform import from_origin
 from make_contoh import formats, terrain
 from make_contoh.answer_key import write_key
 from make_contoh.boundary import forest, geodesic_ha, neighbours, to_lonlat, to_utm
-from make_contoh.survey_work import KOBO_LAST, Measured, how, measure
+from make_contoh.survey_work import KOBO_LAST, Measured, how, measure, recorded
 from make_contoh.terrain import Floats
 from make_contoh.texts import DOCUMENTS, HKM_TOML
-from make_contoh.village import RIMBA, SUMBER, TRUNCATED, TWO_POINTS, WANA, Village, settle
+from make_contoh.village import RIMBA, SUMBER, SWAPPED, TRUNCATED, TWO_POINTS, WANA, Village, settle
 
 HEADING = ("No", "Nama", "NIK", "No. KK", "Kelompok", "Pekon", "No. Andil", "HP")
 _CROPS = ("kopi", "kopi, lada", "kopi, durian", "kopi, alpukat", "kapulaga", "durian, pala")
 _FIRST_DAY = datetime(2026, 8, 3, 0, 40, tzinfo=UTC)  # 07:40 in Lampung
+
+
+_Placemark = tuple[str, dict[str, str], Floats]
+"""Name, what the table says, and the ring."""
 
 
 def contents() -> dict[str, bytes]:
@@ -42,6 +46,7 @@ def contents() -> dict[str, bytes]:
     files |= dict(_map_layers(boundary, village))
     files |= dict(_walks(village, measured))
     files[f"kelompok/{WANA}/andil wana makmur.kml"] = _google_earth(village, measured)
+    files[f"kelompok/{WANA}/andil susulan.kml"] = _typed_in(village, measured)
     files[f"kelompok/{SUMBER}/andil_sumber_jaya_kobo.csv"] = _kobo(village, measured)
     files[f"kelompok/{SUMBER}/andil_sumber_jaya_qfield.gpkg"] = _qfield(village, measured)
     files[f"kelompok/{SUMBER}/foto patok batas.png"] = _photo()
@@ -71,7 +76,7 @@ def _walks(village: Village, measured: dict[str, Measured]) -> Iterator[tuple[st
         for batch in batches:
             tracks = []
             for parcel in batch:
-                walk = measured[parcel]
+                walk = recorded(measured[parcel])
                 tracks.append((parcel, _with_height(walk.lonlat, day), walk.seconds, begin))
                 begin += timedelta(seconds=float(walk.seconds[-1]) + 540)
             content = formats.gpx(tracks)
@@ -91,18 +96,26 @@ def _height(lonlat: Floats) -> Floats:
 
 
 def _google_earth(village: Village, measured: dict[str, Measured]) -> bytes:
-    blocks: dict[str, list[tuple[str, dict[str, str], Floats]]] = {}
-    wana = [p for p in measured if how(p) == "kml"]
-    for number, parcel in enumerate(wana):
-        block = "Blok Tambahan" if number >= 36 else f"Blok {'Hulu' if number < 18 else 'Hilir'}"
-        said = {
-            "no_andil": parcel,
-            "penggarap": village.farmer(parcel),
-            "komoditas": _CROPS[number % len(_CROPS)],
-        }
-        ring = measured[parcel].lonlat
-        blocks.setdefault(block, []).append((f"{parcel} {village.farmer(parcel)}", said, ring))
+    blocks: dict[str, list[_Placemark]] = {}
+    for parcel in (p for p in measured if how(p) == "kml" and p != SWAPPED):
+        number = int(parcel[3:])
+        block = "Blok Tambahan" if number > 36 else f"Blok {'Hulu' if number <= 18 else 'Hilir'}"
+        blocks.setdefault(block, []).append(_placemark(village, parcel, measured[parcel].lonlat))
     return formats.kml(WANA, blocks)
+
+
+def _typed_in(village: Village, measured: dict[str, Measured]) -> bytes:
+    # Somebody typed the corners from a notebook, latitude first.
+    latitude_first = measured[SWAPPED].lonlat[:, ::-1]
+    place = _placemark(village, SWAPPED, latitude_first)
+    return formats.kml("andil susulan", {"Susulan": [place]})
+
+
+def _placemark(village: Village, parcel: str, ring: Floats) -> _Placemark:
+    farmer = village.farmer(parcel)
+    crop = _CROPS[int(parcel[3:]) % len(_CROPS)]
+    said = {"no_andil": parcel, "penggarap": farmer, "komoditas": crop}
+    return f"{parcel} {farmer}", said, ring
 
 
 _KOBO_HEADING = (
@@ -178,7 +191,7 @@ def _photo() -> bytes:
 def _register(village: Village) -> bytes:
     rows = [
         (n, m.name, m.nik, m.kk, m.group, m.pekon, ", ".join(m.parcels), m.phone)
-        for n, m in enumerate(village.members, 1)
+        for n, m in enumerate([*village.members, *village.nameless], 1)
     ]
     return formats.workbook("Anggota", HEADING, rows)
 

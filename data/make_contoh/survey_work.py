@@ -8,14 +8,17 @@ import numpy as np
 import shapely
 
 from make_contoh.boundary import to_lonlat, to_utm
-from make_contoh.measuring import bow_tied, draw, knotted, walk
+from make_contoh.measuring import bow_tied, draw, knotted, leapt, walk, with_way_in
 from make_contoh.terrain import Floats
 from make_contoh.village import (
     BOW_TIE,
     KNOTTED,
+    LEAPT,
     NEARLY_CLOSED,
     NEVER_CLOSED,
     SMALL,
+    UNCLOSED,
+    WAY_IN,
     Village,
 )
 
@@ -62,6 +65,18 @@ def measure(village: Village) -> dict[str, Measured]:
     return measured
 
 
+def recorded(found: Measured) -> Measured:
+    """Return a walk as the device recorded it, with what does not belong to the parcel."""
+    points = shapely.get_coordinates(to_utm(shapely.MultiPoint(found.lonlat)))
+    if found.parcel == LEAPT:
+        points, seconds = leapt(points, found.seconds)
+    elif found.parcel == WAY_IN:
+        points, seconds = with_way_in(np.random.default_rng(33), points, found.seconds)
+    else:
+        return found
+    return Measured(found.parcel, _written(points), seconds)
+
+
 def how(parcel: str) -> str:
     """Return how ``parcel`` was measured: gpx, kml, kobo or qfield."""
     if parcel.startswith("SJ"):
@@ -90,6 +105,8 @@ def _spoiled(found: Measured) -> Measured:
         points = shapely.get_coordinates(to_utm(shapely.MultiPoint(found.lonlat)))
         points, seconds = knotted(points, found.seconds)
         return Measured(found.parcel, _written(points), seconds)
+    if found.parcel == UNCLOSED:
+        return Measured(found.parcel, found.lonlat[:-1])
     if found.parcel == BOW_TIE:
         return Measured(found.parcel, bow_tied(found.lonlat))
     return found
