@@ -141,7 +141,11 @@ def _households(
         if parcels == [*ONE_FAMILY]:
             found.append(_finding("H06", parcels, claimed, "5 ha, lebih kurang kesalahan GPS"))
         elif claimed > HOUSEHOLD_MAX_HA:
-            found.append(_finding("H03", parcels, claimed, "lebih dari 5 ha satu KK"))
+            found.append(
+                _finding(
+                    "H03", parcels, claimed, "lebih dari 5 ha satu KK (angka 5 ha belum diperiksa)"
+                )
+            )
     return found
 
 

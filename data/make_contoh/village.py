@@ -29,7 +29,7 @@ STRANGER = "Bagus Wicaksana"
 MISTYPED = "RL-13"
 """The NIK of its farmer lost a digit."""
 ONE_FAMILY = ("RL-38", "RL-39", "RL-40", "RL-41")
-"""A father and three sons on one family card: 5.0 ha, as near the limit as no GPS can tell."""
+"""A father and three sons on one family card: 5.0 ha, nearer the limit than a GPS can tell."""
 _KEEP_CLEAR = frozenset(
     {"RL-03", TRUNCATED, "RL-07", NEVER_CLOSED, NEARLY_CLOSED, KNOTTED, BOW_TIE, UNREGISTERED}
     | {TWO_POINTS, LEAPT, WAY_IN, UNCLOSED, SWAPPED}
