@@ -16,6 +16,7 @@ import numpy as np
 
 from hkm_gis.errors import FileError, ProjectError
 from hkm_gis.exports import export, program_version
+from hkm_gis.exports.archive import pack_zip
 from hkm_gis.files import replace_file, safe_names
 from hkm_gis.parcels import fingerprint
 from hkm_gis.plane import area_m2
@@ -30,8 +31,6 @@ __all__ = ["PaperState", "Verification", "completeness", "pack_proposal", "verif
 MANIFEST = "manifest.json"
 PARCELS_MEMBER = "data/andil.geojson"
 PAPERS_FOLDER = "dokumen"
-# A ZIP cannot hold a date before 1980; a fixed one gives the same bytes on every run.
-_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 # 1 m² is what the GeoJSON's coordinates can prove for the largest parcels.
 _AREA_TOLERANCE_HA = 1e-4
 
@@ -112,7 +111,7 @@ def pack_proposal(
     contents[MANIFEST] = _manifest(part, group, contents)
     target = Path(folder) / f"usulan_{safe_names(survey.groups)[group]}.zip"
     target.parent.mkdir(parents=True, exist_ok=True)
-    replace_file(target, _zipped(contents), private=True)
+    replace_file(target, pack_zip(contents), private=True)
     return target
 
 
@@ -238,11 +237,3 @@ def _files(folder: Path) -> list[Path]:
 
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
-
-
-def _zipped(contents: Mapping[str, bytes]) -> bytes:
-    buffer = BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in sorted(contents):
-            archive.writestr(zipfile.ZipInfo(name, _ZIP_DATE), contents[name])
-    return buffer.getvalue()

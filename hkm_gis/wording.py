@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hkm_gis.checks import find_check
-from hkm_gis.record import Rejection, Repair
+from hkm_gis.record import Rejection
 from hkm_gis.report import Finding, Severity
 from hkm_gis.text import catalogue, phrase, say
 
-__all__ = ["Explanation", "explain", "tell_finding", "tell_fix", "tell_rejection", "tell_repair"]
+__all__ = ["Explanation", "explain", "tell_finding", "tell_fix", "tell_rejection"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +66,20 @@ def tell_rejection(rejection: Rejection, lang: str) -> str:
     return say(f"rejections.{rejection.reason}", lang, **rejection.facts)
 
 
-def tell_repair(repair: Repair, lang: str) -> str:
-    """Return the sentence that says what was mended."""
-    return say(f"repairs.{repair.rule}", lang, **repair.facts)
-
-
 def _spoken(finding: Finding, lang: str) -> dict[str, object]:
     # A refusal or a repair inside a finding is itself a sentence with facts of its own.
     spoken: dict[str, object] = dict(finding.facts)
     for fact, room in (("reason", "rejections"), ("rule", "repairs")):
         if fact in spoken:
             spoken[fact] = say(f"{room}.{spoken[fact]}", lang, **finding.facts)
+    if "place" in spoken:
+        feature = _tell_feature(str(finding.facts["feature"]), lang)
+        spoken["place"] = " · ".join(filter(None, (str(finding.facts["source"]), feature)))
     return spoken
+
+
+def _tell_feature(feature: str, lang: str) -> str:
+    # Readers label a feature by its kind, in one language for all programs: ``track 2 "Budi"``.
+    kind, space, rest = feature.partition(" ")
+    kinds = catalogue(lang)["features"]
+    return f"{kinds[kind]}{space}{rest}" if kind in kinds else feature

@@ -14,6 +14,7 @@ from hkm_gis.cli.options import (
     out_option,
     overwrite_option,
     quiet_option,
+    sheet_options,
     survey_from,
 )
 from hkm_gis.cli.output import target
@@ -30,14 +31,7 @@ def results_folder(project: str | None, parcels: tuple[str, ...]) -> Path:
 
 @click.command("draw-sheets", help=help_of("draw_sheets"))
 @input_options
-@click.option("--scale", type=int, metavar="N", help=help_of("scale"))
-@click.option(
-    "--paper",
-    type=click.Choice(("A4", "A3", "A2", "A1", "A0")),
-    default="A3",
-    show_default=True,
-    help=help_of("paper"),
-)
+@sheet_options
 @lang_option
 @out_option
 @quiet_option

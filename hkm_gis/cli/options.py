@@ -23,6 +23,7 @@ __all__ = [
     "out_option",
     "overwrite_option",
     "quiet_option",
+    "sheet_options",
     "survey_from",
 ]
 
@@ -120,6 +121,19 @@ def overwrite_option(command: F) -> F:
 def quiet_option(command: F) -> F:
     """Add ``--quiet`` to a command."""
     return click.option("--quiet", is_flag=True, help=help_of("quiet"))(command)
+
+
+def sheet_options(command: F) -> F:
+    """Add ``--scale`` and ``--paper`` to a command."""
+    scale = click.option("--scale", type=int, metavar="N", help=help_of("scale"))
+    paper = click.option(
+        "--paper",
+        type=click.Choice(("A4", "A3", "A2", "A1", "A0")),
+        default="A3",
+        show_default=True,
+        help=help_of("paper"),
+    )
+    return scale(paper(command))
 
 
 def format_option(*forms: str) -> Callable[[F], F]:

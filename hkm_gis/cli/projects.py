@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hkm_gis.cli.options import help_of, lang_option, overwrite_option, quiet_option
+from hkm_gis.cli.options import (
+    help_of,
+    lang_option,
+    overwrite_option,
+    quiet_option,
+    sheet_options,
+)
 from hkm_gis.cli.output import progress_bar, tell_files
 from hkm_gis.text import say
 
@@ -30,14 +36,7 @@ def new_project(folder: str, lang: str, overwrite: bool) -> None:
 
 @click.command("run", help=help_of("run"))
 @click.argument("project", required=False, default=".")
-@click.option("--scale", type=int, metavar="N", help=help_of("scale"))
-@click.option(
-    "--paper",
-    type=click.Choice(("A4", "A3", "A2", "A1", "A0")),
-    default="A3",
-    show_default=True,
-    help=help_of("paper"),
-)
+@sheet_options
 @lang_option
 @quiet_option
 def run(project: str, scale: int | None, paper: str, lang: str, quiet: bool) -> int:
