@@ -113,6 +113,17 @@ def test_a_layer_can_be_switched_off(page: Any) -> None:
 
 
 @needs_browser
+def test_on_a_phone_the_panel_opens_from_its_button(page: Any) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    toggle, search = page.locator(".panel-toggle"), page.locator(".search input")
+
+    assert toggle.is_visible()
+    assert search.bounding_box()["y"] > 844
+    toggle.click()
+    page.wait_for_timeout(400)
+    assert search.bounding_box()["y"] < 844
+
+
 def test_a_hostile_name_stays_a_text(page: Any) -> None:
     page.fill(".search input", "B-1")
     page.keyboard.press("Enter")
