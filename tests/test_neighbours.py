@@ -1,0 +1,200 @@
+"""The four batas and the gaps, on land drawn in metres."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from land import on_earth, parcel_table, polygon, rectangle, square
+
+from hkm_gis.errors import TableError
+from hkm_gis.forest import Forest
+from hkm_gis.neighbours import SIDES, find_gaps, find_neighbours
+
+
+def plots(**shapes):
+    return parcel_table({"parcel_id": name, "geometry": g} for name, g in shapes.items())
+
+
+def line(*points_m):
+    return gpd.GeoSeries([on_earth(shapely.LineString(points_m))], crs=4326)
+
+
+def sides_of(found, parcel_id):
+    mine = found[found["parcel_id"] == parcel_id]
+    return [
+        (r.side, r.kind, r.neighbour, pytest.approx(r.length_m, abs=0.05))
+        for r in mine.itertuples()
+    ]
+
+
+def test_each_side_of_a_square_borders_what_lies_beyond_it():
+    table = plots(
+        m=square(0, 0, 100),
+        u=square(0, 100, 100),
+        t=square(100, 0, 100),
+        s=square(0, -100, 100),
+        b=square(-100, 0, 100),
+    )
+    assert sides_of(find_neighbours(table), "m") == [
+        ("utara", "parcel", "u", 100),
+        ("timur", "parcel", "t", 100),
+        ("selatan", "parcel", "s", 100),
+        ("barat", "parcel", "b", 100),
+    ]
+
+
+def test_a_lonely_parcel_has_four_sides_that_border_nothing():
+    found = find_neighbours(plots(m=square(0, 0, 100)))
+    assert sides_of(found, "m") == [(side, "none", "", 100) for side in SIDES]
+
+
+def test_a_long_narrow_parcel_has_its_long_edges_north_and_south():
+    found = find_neighbours(plots(m=rectangle(0, 0, 400, 20)))
+    lengths = [400, 20, 400, 20]
+    assert sides_of(found, "m") == [
+        (side, "none", "", length) for side, length in zip(SIDES, lengths, strict=True)
+    ]
+
+
+def test_several_neighbours_on_a_side_come_longest_first():
+    table = plots(m=square(0, 0, 100), x=rectangle(0, 100, 30, 50), y=rectangle(30, 100, 70, 50))
+    north = find_neighbours(table).query("parcel_id == 'm' and side == 'utara'")
+    assert north["neighbour"].tolist() == ["y", "x"]
+    # The piece in which x meets y goes to one of them.
+    assert north["length_m"].tolist() == [pytest.approx(70, abs=5), pytest.approx(30, abs=5)]
+
+
+def test_a_parcel_round_the_corner_is_no_neighbour_of_the_other_edge():
+    table = plots(m=square(0, 0, 100), t=square(105, 0, 100))
+    assert sides_of(find_neighbours(table), "m")[0] == ("utara", "none", "", 100)
+
+
+@pytest.mark.parametrize(("gap_m", "kind"), [(9.99, "parcel"), (10.01, "none")])
+def test_a_neighbour_is_one_within_reach(gap_m, kind):
+    table = plots(m=square(0, 0, 100), t=square(100 + gap_m, 0, 100))
+    assert sides_of(find_neighbours(table), "m")[1][1] == kind
+
+
+def test_a_road_between_two_parcels_borders_both():
+    table = plots(m=square(0, 0, 100), t=square(106, 0, 100))
+    found = find_neighbours(table, layers={"jalan": line((103, -50), (103, 150))})
+    assert sides_of(found, "m")[1] == ("timur", "jalan", "jalan", 100)
+    assert sides_of(found, "t")[3] == ("barat", "jalan", "jalan", 100)
+
+
+def test_a_road_drawn_on_the_shared_edge_comes_before_the_parcel_beyond():
+    table = plots(m=square(0, 0, 100), t=square(100, 0, 100))
+    found = find_neighbours(table, layers={"jalan": line((100, -50), (100, 150))})
+    assert sides_of(found, "m")[1] == ("timur", "jalan", "jalan", 100)
+
+
+def test_a_road_inside_the_walked_edge_is_still_its_border():
+    found = find_neighbours(
+        plots(m=square(0, 0, 100)), layers={"jalan": line((96, -50), (96, 150))}
+    )
+    assert sides_of(found, "m")[1] == ("timur", "jalan", "jalan", 100)
+
+
+def test_a_river_is_called_by_its_name_in_any_coordinate_system():
+    river = gpd.GeoDataFrame(
+        {"name": ["Way Kanan"]}, geometry=list(line((-50, 103), (150, 103))), crs=4326
+    )
+    found = find_neighbours(plots(m=square(0, 0, 100)), layers={"sungai": river.to_crs(32748)})
+    assert sides_of(found, "m")[0] == ("utara", "sungai", "Way Kanan", 100)
+
+
+def test_the_forest_boundary_borders_the_parcel_that_ends_there():
+    forest = Forest(
+        name="CONTOH", geometry=square(0, 0, 1000), area_ha=100, utm_ha=100, stated_ha=100
+    )
+    found = find_neighbours(plots(m=square(0, 400, 100)), forest=forest)
+    assert sides_of(found, "m")[3] == ("barat", "batas_kawasan", "CONTOH", 100)
+    assert sides_of(found, "m")[1] == ("timur", "none", "", 100)
+
+
+def test_a_triangle_keeps_a_south_and_an_east():
+    found = find_neighbours(plots(m=polygon([(0, 0), (100, 100), (0, 100)])))
+    halves = 100 * np.sqrt(2) / 2
+    lengths = dict(zip(found["side"], found["length_m"], strict=True))
+    assert lengths["utara"] == pytest.approx(100, abs=6)
+    assert lengths["timur"] == pytest.approx(halves, abs=6)
+    assert lengths["selatan"] == pytest.approx(halves, abs=6)
+
+
+def test_missing_land_has_no_sides():
+    found = find_neighbours(plots(a=None, b=shapely.Polygon(), c=square(0, 0, 10)))
+    assert set(found["parcel_id"]) == {"c"}
+
+
+def test_no_parcels_have_no_neighbours_and_no_gaps():
+    nothing = plots(m=square(0, 0, 100)).iloc[:0]
+    assert list(find_neighbours(nothing).columns) == [
+        "parcel_id",
+        "side",
+        "kind",
+        "neighbour",
+        "length_m",
+    ]
+    assert len(find_gaps(nothing, max_width_m=5)) == 0
+
+
+def test_a_table_without_ids_is_named_as_such():
+    table = gpd.GeoDataFrame(geometry=[square(0, 0, 10)], crs=4326)
+    for ask in (find_neighbours, lambda some: find_gaps(some, max_width_m=5)):
+        with pytest.raises(TableError):
+            ask(table)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    corners=st.lists(
+        st.tuples(st.integers(0, 300), st.integers(0, 300)), min_size=3, max_size=8, unique=True
+    ).filter(lambda c: shapely.MultiPoint(c).convex_hull.area > 100)
+)
+def test_the_four_sides_add_up_to_the_outline(corners):
+    hull = shapely.MultiPoint(corners).convex_hull
+    found = find_neighbours(plots(m=on_earth(hull)))
+    assert found["length_m"].sum() == pytest.approx(hull.length, abs=1e-4)
+    assert set(found["side"]) == set(SIDES)
+
+
+def test_a_slit_between_two_parcels_is_a_gap():
+    gaps = find_gaps(plots(a=square(0, 0, 100), b=square(104, 0, 100)), max_width_m=5)
+    assert gaps["parcels"].tolist() == [("a", "b")]
+    assert gaps["area_m2"].iloc[0] == pytest.approx(400, abs=1)
+    assert gaps["width_m"].iloc[0] == pytest.approx(4, abs=0.01)
+    assert gaps.crs == "EPSG:4326"
+
+
+@pytest.mark.parametrize(("width_m", "many"), [(4.99, 1), (5.01, 0)])
+def test_an_opening_wider_than_the_width_is_no_gap(width_m, many):
+    table = plots(a=square(0, 0, 100), b=square(100 + width_m, 0, 100))
+    assert len(find_gaps(table, max_width_m=5)) == many
+
+
+def test_a_hole_among_four_parcels_touches_all_four():
+    table = plots(
+        d=rectangle(0, 0, 60, 50),
+        c=rectangle(60, 0, 40, 60),
+        b=rectangle(40, 60, 60, 40),
+        a=rectangle(0, 50, 40, 50),
+    )
+    gaps = find_gaps(table, max_width_m=15)
+    assert gaps["parcels"].tolist() == [("d", "c", "b", "a")]
+    assert gaps["area_m2"].iloc[0] == pytest.approx(200, abs=0.5)
+    assert gaps["width_m"].iloc[0] == pytest.approx(10, abs=0.01)
+
+
+def test_the_corner_between_two_parcels_that_touch_is_no_gap():
+    table = plots(a=square(0, 0, 100), b=rectangle(100, 0, 100, 50))
+    assert len(find_gaps(table, max_width_m=10)) == 0
+
+
+def test_a_hole_inside_one_parcel_is_no_gap_between_parcels():
+    ring = shapely.box(0, 0, 100, 100).difference(shapely.box(48, 48, 52, 52))
+    table = plots(a=on_earth(ring), b=square(100, 0, 100))
+    assert len(find_gaps(table, max_width_m=10)) == 0
