@@ -476,15 +476,20 @@ def _closed_loops(trail: _Trail, kept: Kept) -> list[Kept]:
         return []
     first, last = found
     loop = kept[first : last + 1]
-    if _may_close(trail, kept) and trail.area_ha(loop) < trail.area_ha(kept) * (
-        1 - trail.thresholds.tail_land_max_share
-    ):
+    if _may_close(trail, kept) and not _has_tail(trail, kept, loop):
         return [kept]
     return [
         *_closed_part(trail, kept[: first + 1]),
         loop,
         *_closed_part(trail, kept[last:]),
     ]
+
+
+def _has_tail(trail: _Trail, kept: Kept, loop: Kept) -> bool:
+    cut_m = _walked_m(trail.xy[kept])[-1] - _walked_m(trail.xy[loop])[-1]
+    land_share = 1 - trail.thresholds.tail_land_max_share
+    holds_no_land = trail.area_ha(loop) >= trail.area_ha(kept) * land_share
+    return bool(cut_m >= _STEM_GAPS * _near_m(trail) and holds_no_land)
 
 
 def _closed_part(trail: _Trail, kept: Kept) -> list[Kept]:
@@ -549,10 +554,6 @@ def _unstemmed(trail: _Trail, kept: Kept) -> Kept:
     way_in, way_out = xy[walked_m <= half_m], xy[walked_m >= half_m][::-1]
     if min(len(way_in), len(way_out)) < 2:
         return kept
-    # Most walks have no such path: its first metres tell.
-    early = walked_m <= _STEM_GAPS * near_m
-    if np.max(shapely.distance(shapely.points(xy[early]), LineString(way_out))) > near_m:
-        return kept
     in_m, out_m = _together_m(way_in, way_out, near_m), _together_m(way_out, way_in, near_m)
     if min(in_m, out_m) < _STEM_GAPS * near_m:
         return kept
@@ -569,7 +570,7 @@ def _together_m(way: Track, other: Track, near_m: float) -> float:
     apart_m = np.asarray(shapely.distance(points, line))
     # On one path both have gone as far; on two laps of one field the other is elsewhere by then.
     astray_m = np.abs(shapely.line_locate_point(line, points) - walked_m)
-    parted = (apart_m > near_m) | (astray_m > near_m + _ASTRAY_SHARE * walked_m)
+    parted = (apart_m > _PATH_GAPS * near_m) | (astray_m > near_m + _ASTRAY_SHARE * walked_m)
     together = apart_m[: int(np.argmax(parted))] if parted.any() else apart_m
     if len(together) == 0:
         return 0.0
@@ -584,7 +585,9 @@ def _one_lap(trail: _Trail, kept: Kept) -> Kept:
     walked_m = _walked_m(xy)
     home_m = np.hypot(*(xy - xy[0]).T)
     left = np.maximum.accumulate(home_m) > _LOOP_GAPS * near_m / 2
-    back = np.flatnonzero((home_m <= near_m) & left & (walked_m < walked_m[-1] - 2 * near_m))
+    back = np.flatnonzero(
+        (home_m <= near_m) & left & (walked_m < walked_m[-1] - _LOOP_GAPS * near_m)
+    )
     if len(back) == 0:
         return kept
     first_visit = back[: 1 + int(np.argmax(np.append(np.diff(back) > 1, True)))]
@@ -612,7 +615,8 @@ _ASTRAY_SHARE = 0.3  # a noisy track of one path may be so much longer than anot
 _LOOP_GAPS = 4.0  # a loop shorter than four closing gaps is a turn on the spot
 _LOOP_TRIES = 200  # pairs of meeting places looked at before a track counts as loopless
 _LOOPS_MIN_SHARE = 0.5  # a person decides before most of a track is thrown away
-_STEM_GAPS = 4.0  # two ends that part within 60 m are a pointed corner, not a path
+_PATH_GAPS = 4 / 3  # two tracks of one path: their errors of 5 m add up, 20 m is nearly never
+_STEM_GAPS = 2.0  # two ends that part within 30 m are a pointed corner, not a path
 
 
 # From a loop to land

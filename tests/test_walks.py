@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from land import lonlat
 
-from hkm_gis.plane import area_m2
+from hkm_gis.plane import area_m2, make_valid_land
 from hkm_gis.thresholds import Thresholds
 from hkm_gis.walks import Outcome, Walk, area_uncertainty_ha, to_polygon
 
@@ -221,6 +221,68 @@ def test_the_device_tells_its_own_error():
     assert known.accuracy_m == pytest.approx(10.0)
     assert math.isnan(unknown.accuracy_m)
     assert known.uncertainty == pytest.approx(2 * unknown.uncertainty)
+
+
+def field(rng) -> np.ndarray:
+    """Return the corners of an andil of 0.4 to 3 ha that somebody might have cleared."""
+    n = rng.integers(5, 11)
+    turn = (np.arange(n) + rng.uniform(-0.3, 0.3, n)) / n * 2 * np.pi
+    reach, stretch = rng.uniform(0.7, 1.25, n), rng.uniform(0.6, 1.6)
+    xy = np.column_stack([reach * np.cos(turn) * stretch, reach * np.sin(turn) / stretch])
+    return xy * math.sqrt(rng.uniform(0.4e4, 3e4) / shapely.Polygon(xy).area)
+
+
+def received(rng, corners_m) -> np.ndarray:
+    """Return a point every 5 s, 4 m wrong along each axis, the error fading over 60 m."""
+    xy = np.array(along(corners_m))
+    keep = np.exp(-np.hypot(*np.diff(xy, axis=0).T) / 60.0)
+    errors = rng.normal(0, 4.0, xy.shape)
+    for i, share in enumerate(keep, 1):
+        errors[i] = share * errors[i - 1] + math.sqrt(1 - share**2) * errors[i]
+    return xy + errors
+
+
+def test_a_clean_loop_of_a_real_receiver_is_never_trimmed():
+    trimmed = []
+    for seed in range(300):
+        rng = np.random.default_rng(seed)
+        corners = field(rng)
+        outcome = walked(received(rng, [*corners, corners[0]]))
+        if not {"close_gap", "cut_crossing"}.issuperset(rules(outcome)) or outcome.rejection:
+            trimmed.append((seed, rules(outcome)))
+
+    assert len(trimmed) <= 1
+
+
+def test_the_way_in_and_out_of_a_real_receiver_is_cut():
+    right = 0
+    for seed in range(200):
+        rng = np.random.default_rng(seed)
+        corners = field(rng)
+        gate = corners[0] * (1 + rng.uniform(30, 150) / math.hypot(*corners[0]))
+        track = received(rng, [gate, *corners, corners[0], gate])
+        outcome = walked(track)
+        way = len(along([gate, corners[0]])) - 1
+        alone_m2 = make_valid_land(shapely.Polygon(track[way:-way])).area
+        near = abs(hectares(outcome) * 1e4 - alone_m2) <= 0.05 * alone_m2
+        right += near and "cut_tail" in rules(outcome)
+
+    assert right >= 0.9 * 200
+
+
+def test_two_laps_of_a_real_receiver_become_one():
+    once = 0
+    for seed in range(200):
+        rng = np.random.default_rng(seed)
+        corners = field(rng)
+        track = received(rng, [*corners, *corners, corners[0]])
+        outcome = walked(track)
+        lap = len(along([*corners, corners[0]]))
+        alone_m2 = make_valid_land(shapely.Polygon(track[:lap])).area
+        near = abs(hectares(outcome) * 1e4 - alone_m2) <= 0.05 * alone_m2
+        once += near and "cut_lap" in rules(outcome)
+
+    assert once >= 0.95 * 200
 
 
 @settings(max_examples=40, deadline=None)
