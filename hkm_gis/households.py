@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +38,9 @@ HOUSEHOLD_COLUMNS = (
     "net_ha",
     "uncertainty_ha",
 )
+
+CHUNK = 1000
+"""Geometries that one thread takes at a time; GEOS lets go of the interpreter while it works."""
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -182,77 +188,56 @@ def _measure(
 ) -> _Parts:
     count = int(unit.max()) + 1 if len(unit) else 0
     land, out = land_on_plane(parcels.geometry.array), land_on_plane(outside)
-    a, b, twice = _counted_twice(land, unit)
-    area_m2, out_m2 = shapely.area(land), shapely.area(out)
-    gross_m2 = _union_area_m2(unit, area_m2, a, b, twice, count)
-    outside_m2 = _union_area_m2(unit, out_m2, a, b, _common(twice, out[a]), count)
-    shared_m2, disputed_m2 = _shared_m2(parcels, pairs, out, owner, unit, count)
-    total_m2 = _sum_by(unit, area_m2, count)
+    shared, disputed = _claimed(parcels, pairs, out, owner)
+    a, b = _neighbours(land, unit)
+    gross_m2, outside_m2, shared_m2, disputed_m2 = (
+        _united_m2(part, unit, a, b, count) for part in (land, out, shared, disputed)
+    )
+    total_m2 = _sum_by(unit, shapely.area(land), count)
     once = np.divide(gross_m2, total_m2, out=np.ones(count), where=total_m2 > 0)
     return _Parts(gross_m2, outside_m2, shared_m2, disputed_m2, once)
 
 
-def _counted_twice(land: Geometries, unit: Indices) -> tuple[Indices, Indices, Geometries]:
-    """Return every pair of parcels of one row that shares land, and that land."""
+def _neighbours(land: Geometries, unit: Indices) -> tuple[Indices, Indices]:
+    """Return every pair of parcels of one row that may share land, the first one first."""
     several = np.flatnonzero(np.bincount(unit)[unit] > 1) if len(unit) else np.empty(0, np.intp)
     a, b = shapely.STRtree(land[several]).query(land[several])
     a, b = several[a[a < b]], several[b[a < b]]
-    a, b = a[unit[a] == unit[b]], b[unit[a] == unit[b]]
-    common = shapely.intersection(land[a], land[b])
-    real = shapely.area(common) > 0
-    return a[real], b[real], polygonal(common[real])
+    same = unit[a] == unit[b]
+    return a[same], b[same]
 
 
-def _union_area_m2(
-    unit: Indices, area_m2: Floats, a: Indices, b: Indices, twice: Geometries, count: int
-) -> Floats:
-    # Union = every parcel without the land it shares with its row + that land once. Only the
-    # shared pieces, which are few and small, have to be united.
-    both, pieces = np.concatenate([a, b]), np.concatenate([twice, twice])
-    alone_m2 = area_m2 - shapely.area(_union_by(both, pieces, len(area_m2)))
-    return _sum_by(unit, alone_m2, count) + shapely.area(_union_by(unit[a], twice, count))
+def _united_m2(land: Geometries, unit: Indices, a: Indices, b: Indices, count: int) -> Floats:
+    # A parcel adds to its row what no earlier parcel of the row has. So only the small pieces
+    # that it has in common with those have to be united, never the land of a whole group.
+    common = _in_threads(_common, land[a], land[b])
+    known_m2 = shapely.area(_union_by(b, common, len(land)))
+    return _sum_by(unit, shapely.area(land) - known_m2, count)
 
 
-def _shared_m2(
-    parcels: gpd.GeoDataFrame,
-    pairs: gpd.GeoDataFrame,
-    out: Geometries,
-    owner: Indices,
-    unit: Indices,
-    count: int,
-) -> tuple[Floats, Floats]:
-    """Return the land inside the forest that each row shares with others: all, and disputed."""
+def _common(land: Geometries, other: Geometries) -> Geometries:
+    return polygonal(shapely.intersection(land, other))
+
+
+def _claimed(
+    parcels: gpd.GeoDataFrame, pairs: gpd.GeoDataFrame, out: Geometries, owner: Indices
+) -> tuple[Geometries, Geometries]:
+    """Return the land of each parcel inside the forest that others claim: all, and disputed."""
     place = pd.Index(parcels["parcel_id"])
     a, b = place.get_indexer(pairs["parcel_a"]), place.get_indexer(pairs["parcel_b"])
     wanted = (a >= 0) & (b >= 0) & (owner[a] != owner[b]) if len(owner) else np.zeros(0, bool)
     a, b = a[wanted], b[wanted]
     pieces = _without(land_on_plane(pairs.geometry.array[wanted]), out[a])
     disputed = np.asarray(pairs["kind"] != "sliver")[wanted]
-    units, rows = _of_both(unit[a], unit[b])
-    areas = []
-    for chosen in (np.ones(len(rows), bool), disputed[rows]):
-        united = _union_by(units[chosen], pieces[rows[chosen]], count)
-        areas.append(shapely.area(united))
-    return areas[0], areas[1]
-
-
-def _of_both(unit_a: Indices, unit_b: Indices) -> tuple[Indices, Indices]:
-    """Return for each pair its one or two rows of the sums, and the pair's own number."""
-    two = np.flatnonzero(unit_a != unit_b)
-    return np.concatenate([unit_a, unit_b[two]]), np.concatenate([np.arange(len(unit_a)), two])
+    every = _union_by(np.concatenate([a, b]), np.concatenate([pieces, pieces]), len(parcels))
+    a, b, pieces = a[disputed], b[disputed], pieces[disputed]
+    return every, _union_by(np.concatenate([a, b]), np.concatenate([pieces, pieces]), len(parcels))
 
 
 def _without(pieces: Geometries, out: Geometries) -> Geometries:
     cut = ~shapely.is_empty(out)
     pieces[cut] = shapely.difference(pieces[cut], out[cut])
     return pieces
-
-
-def _common(pieces: Geometries, out: Geometries) -> Geometries:
-    common = np.full(len(pieces), shapely.Polygon(), dtype=object)
-    cut = ~shapely.is_empty(out)
-    common[cut] = shapely.intersection(pieces[cut], out[cut])
-    return common
 
 
 def _union_by(keys: Indices, pieces: Geometries, count: int) -> Geometries:
@@ -263,8 +248,23 @@ def _union_by(keys: Indices, pieces: Geometries, count: int) -> Geometries:
     for size in np.unique(sizes):
         alike = sizes == size
         rows = order[first[alike][:, None] + np.arange(size)]
-        united[found[alike]] = shapely.union_all(pieces[rows], axis=1)
+        united[found[alike]] = _in_threads(_united, pieces[rows])
     return united
+
+
+def _united(pieces: Geometries) -> Geometries:
+    together: Geometries = shapely.union_all(pieces, axis=1)
+    return together
+
+
+def _in_threads(work: Callable[..., Geometries], *arrays: Geometries) -> Geometries:
+    """Return what ``work`` makes of the arrays, chunk by chunk, in order."""
+    starts = range(0, max(len(arrays[0]), 1), CHUNK)
+    chunks = [[array[start : start + CHUNK] for array in arrays] for start in starts]
+    if len(chunks) == 1:
+        return work(*chunks[0])
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return np.concatenate(list(pool.map(lambda chunk: work(*chunk), chunks)))
 
 
 def _sum_by(keys: Indices, values: Floats, count: int) -> Floats:
