@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from hkm_gis.sheets.blocks import Block
 from hkm_gis.sheets.canvas import INK, Box, Canvas
 from hkm_gis.sheets.content import Content, Row
 from hkm_gis.sheets.page import Layout
-from hkm_gis.sheets.panels import Block, Column, draw_table
+from hkm_gis.sheets.tables import Column, draw_table
 from hkm_gis.text import number, say
 
 __all__ = ["draw_annex"]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from hkm_gis.report import Report
-from hkm_gis.sheets import panels
+from hkm_gis.sheets import blocks, panels, tables
 from hkm_gis.sheets.annex import draw_annex
 from hkm_gis.sheets.canvas import INK, Box, Canvas, text_width_mm, wrap
 from hkm_gis.sheets.content import Content, Row, content_of, work_area_line
@@ -41,6 +41,7 @@ from hkm_gis.sheets.relief import (
     label_contours,
     read_elevation,
 )
+from hkm_gis.sheets.signature import signature_panel
 from hkm_gis.sheets.symbols import STYLES, draw_area, draw_line, function_color, rings
 from hkm_gis.sheets.topography import (
     Topography,
@@ -308,16 +309,16 @@ def _draw_marks(canvas: Canvas, sheet: Sheet) -> None:
 class _Arranged:
     """Where each panel stands, and which ones find room only in the annex."""
 
-    placed: dict[str, tuple[panels.Block, Box]]
+    placed: dict[str, tuple[blocks.Block, Box]]
     table_annexed: bool = False
-    annexed: tuple[panels.Block, ...] = ()
+    annexed: tuple[blocks.Block, ...] = ()
 
 
 def _draw_panels(canvas: Canvas, sheet: Sheet, arranged: _Arranged) -> Frame:
     for name, (block, box) in arranged.placed.items():
         block.draw(canvas, box)
         if name != "signature":
-            y = box.y0 - panels.RULE_GAP_MM
+            y = box.y0 - blocks.RULE_GAP_MM
             canvas.path([np.array([(box.x0, y), (box.x1, y)])], stroke=INK, width_mm=0.2)
     inset = _inset_frame(sheet, panels.inset_box(arranged.placed["legend"][1]))
     _draw_inset(canvas, sheet, inset)
@@ -330,23 +331,23 @@ def _arrange(sheet: Sheet, unplaced: int) -> _Arranged:
     before = _first_panels(sheet, width_mm)
     sources = panels.sources_panel(sheet.survey, width_mm, lang)
     law = panels.law_panel(sheet.survey.regulation, width_mm, lang)
-    last = panels.signature_panel(sheet.survey.project, content, width_mm, lang)
-    for table in panels.table_panels(content, width_mm, lang, unplaced=unplaced):
-        if placed := panels.flow([*before, table, sources, law], columns, last):
+    last = signature_panel(sheet.survey.project, content, width_mm, lang)
+    for table in tables.table_panels(content, width_mm, lang, unplaced=unplaced):
+        if placed := blocks.flow([*before, table, sources, law], columns, last):
             return _Arranged(placed)
-    note = panels.table_note_panel(content, lang, unplaced=unplaced)
+    note = tables.table_note_panel(content, lang, unplaced=unplaced)
     short = panels.short_law_panel(sheet.survey.regulation, width_mm, lang)
-    for blocks, annexed in (
+    for kept, annexed in (
         ([note, sources, law], ()),
         ([note, short], (sources, law)),
         ([short], (note, sources, law)),
     ):
-        if placed := panels.flow([*before, *blocks], columns, last):
+        if placed := blocks.flow([*before, *kept], columns, last):
             return _Arranged(placed, True, annexed)
-    return _Arranged(panels.stack([*before, short], columns, last), True, (note, sources, law))
+    return _Arranged(blocks.stack([*before, short], columns, last), True, (note, sources, law))
 
 
-def _first_panels(sheet: Sheet, width_mm: float) -> list[panels.Block]:
+def _first_panels(sheet: Sheet, width_mm: float) -> list[blocks.Block]:
     survey, content, lang = sheet.survey, sheet.content, sheet.lang
     return [
         panels.title_panel(survey.project, survey.forest, content, sheet.number, width_mm, lang),

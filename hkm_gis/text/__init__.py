@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import os
 import string
@@ -10,7 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["LANGUAGES", "default_language", "number", "phrase", "say"]
+__all__ = ["LANGUAGES", "default_language", "number", "phrase", "say", "written_date"]
 
 LANGUAGES = ("id", "en")
 
@@ -42,6 +43,21 @@ def number(value: float, lang: str, decimals: int = 2) -> str:
         return _UNKNOWN[lang]
     text = f"{value:,.{decimals}f}"
     return text if lang == "en" else text.translate(str.maketrans(",.", ".,"))
+
+
+def written_date(date: str, lang: str) -> str:
+    """Write an ISO date in words: ``2026-08-17`` reads 17 Agustus 2026; other words stay.
+
+    Examples
+    --------
+    >>> written_date("2026-08-17", "id"), written_date("awal 2026", "id")
+    ('17 Agustus 2026', 'awal 2026')
+    """
+    try:
+        day = dt.date.fromisoformat(date)
+    except ValueError:  # written in words, as the people of the project want it
+        return date
+    return f"{day.day} {phrase('calendar.months', lang).split()[day.month - 1]} {day.year}"
 
 
 def phrase(key: str, lang: str) -> str:

@@ -1,0 +1,151 @@
+"""The table of parcels: beside the map where it fits, in the annex where not."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from hkm_gis.sheets.blocks import Block, TextLine, draw_heading, titled, write_lines
+from hkm_gis.sheets.canvas import (
+    INK,
+    POINTS_PER_MM,
+    Box,
+    Canvas,
+    Font,
+    shorten,
+    text_width_mm,
+)
+from hkm_gis.sheets.content import Content, Row
+from hkm_gis.text import number, say
+
+__all__ = ["Column", "draw_table", "table_note_panel", "table_panels"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table: heading, width, words of each row, and which side they keep to."""
+
+    heading: str
+    width_mm: float
+    words: Callable[[Row], str]
+    right: bool = True
+
+
+def table_panels(
+    content: Content, width_mm: float, lang: str, *, unplaced: int = 0
+) -> Iterator[Block]:
+    """Yield the table of parcels in every form that may fit, the roomiest first."""
+    for count in (1, 2, 3):
+        part_mm = (width_mm + 2) / count - 2
+        if part_mm < 30:
+            return
+        for row_mm in (3.6, 3.3, 3.0, 2.75):
+            yield _table_panel(content, count, part_mm, row_mm, unplaced, lang)
+
+
+def table_note_panel(content: Content, lang: str, *, unplaced: int = 0) -> Block:
+    """Where the table is, and its sums, on a sheet that has no room for it."""
+    note = say("sheets.annex_note", lang, parcels=len(content.rows))
+    lines = [TextLine(note), *_sum_lines(content, unplaced, lang)]
+    return titled("table", say("sheets.table", lang), lines)
+
+
+def draw_table(
+    canvas: Canvas, corner: tuple[float, float], columns: Sequence[Column], rows: Sequence[Row],
+    *, row_mm: float, size_pt: float,
+) -> None:  # fmt: skip
+    """Draw one table with its head; ``corner`` is its upper left corner."""
+    x0, top = corner
+    width_mm = sum(column.width_mm for column in columns)
+    head = Box(x0, top - row_mm, x0 + width_mm, top)
+    canvas.path([head.ring], closed=True, fill="#dcdcdc")
+    for i, row in enumerate([None, *rows]):
+        _table_row(canvas, x0, top - i * row_mm - row_mm * 0.72, columns, row, size_pt)
+    bottoms = [top - (i + 1) * row_mm for i in range(len(rows))]
+    canvas.path(
+        [np.array([(x0, y), (x0 + width_mm, y)]) for y in bottoms],
+        stroke="#a8a8a8",
+        width_mm=0.07,
+    )
+    whole = Box(x0, top - row_mm * (len(rows) + 1), x0 + width_mm, top)
+    canvas.path([whole.ring], closed=True, stroke=INK, width_mm=0.15)
+
+
+def _table_row(
+    canvas: Canvas, x_mm: float, y_mm: float, columns: Sequence[Column], row: Row | None,
+    size_pt: float,
+) -> None:  # fmt: skip
+    font: Font = "regular" if row else "bold"
+    for column in columns:
+        words = column.words(row) if row else column.heading
+        room_mm = column.width_mm - 1.0
+        size = size_pt if text_width_mm(words, size_pt, font) <= room_mm else 0.88 * size_pt
+        words = shorten(words, room_mm, size, font)
+        x = x_mm + (column.width_mm - 0.5 if column.right else 0.5)
+        align = "right" if column.right else "left"
+        canvas.text(x, y_mm, words, size_pt=size, font=font, align=align)  # type: ignore[arg-type]
+        x_mm += column.width_mm
+
+
+def _table_panel(
+    content: Content, count: int, part_mm: float, row_mm: float, unplaced: int, lang: str
+) -> Block:
+    per_part = math.ceil(len(content.rows) / count)
+    sums = list(_sum_lines(content, unplaced, lang))
+    height_mm = 5 + (per_part + 1) * row_mm + 0.8 + sum(line.height_mm for line in sums)
+    columns = list(_short_columns(content, part_mm, lang))
+    size_pt = min(6.6, row_mm * POINTS_PER_MM * 0.74)
+
+    def draw(canvas: Canvas, box: Box) -> None:
+        draw_heading(canvas, box, say("sheets.table", lang))
+        for i in range(count):
+            part = content.rows[i * per_part : (i + 1) * per_part]
+            corner = (box.x0 + i * (part_mm + 2), box.y1 - 4.5)
+            if part:
+                draw_table(canvas, corner, columns, part, row_mm=row_mm, size_pt=size_pt)
+        write_lines(
+            canvas, sums, box.x1, box.y1 - 5.3 - (per_part + 1) * row_mm, box.width, "right"
+        )
+
+    return Block("table", height_mm, draw)
+
+
+def _short_columns(content: Content, width_mm: float, lang: str) -> Iterator[Column]:
+    errors = any(math.isfinite(row.uncertainty_ha) for row in content.rows)
+    tight = width_mm < 40
+    area_mm, error_mm = (7.4, 6.0) if tight else (12.0, 9.5)
+    size_pt = 5.0 if tight else 6.4
+    widest_mm = max((text_width_mm(row.label, size_pt) for row in content.rows), default=0.0)
+    number_mm = max(4.6 if tight else 7.0, widest_mm + 2.0)
+    fixed = number_mm + area_mm + (error_mm if errors else 0)
+    heads = ("member_short", "ha") if tight else ("member", "")
+    area_head = "ha" if tight else say("sheets.hectares_head", lang)
+    yield Column(say("sheets.number", lang), number_mm, lambda row: row.label)
+    yield Column(
+        say(f"sheets.{heads[0]}", lang), width_mm - fixed, lambda r: _member(r, lang), right=False
+    )
+    yield Column(area_head, area_mm, lambda row: number(row.area_ha, lang))
+    if errors:
+        head = "±" if tight else say("sheets.error_head", lang)
+        yield Column(head, error_mm, lambda row: _known(row.uncertainty_ha, lang))
+
+
+def _member(row: Row, lang: str) -> str:
+    return row.member or say("sheets.nameless", lang)
+
+
+def _known(value: float, lang: str) -> str:
+    return number(value, lang) if math.isfinite(value) else "–"
+
+
+def _sum_lines(content: Content, unplaced: int, lang: str) -> Iterator[TextLine]:
+    parcels = len(content.rows)
+    total = say("sheets.sum", lang, parcels=parcels, area_ha=content.sum_ha)
+    yield TextLine(total, 7, "bold")
+    yield TextLine(say("sheets.union", lang, area_ha=content.union_ha), 6.4)
+    yield TextLine(say("sheets.utm", lang, area_ha=content.utm_ha), 6.4)
+    if unplaced:
+        yield TextLine(say("sheets.unplaced", lang, count=unplaced), 6.4)
