@@ -50,7 +50,7 @@ PARCEL_COLUMNS = (
     "group",  # name of the group; the file's or folder's name where nothing says it
     "household",  # code of the household (never a KK number); the member or parcel where unknown
     "member",  # name of the person, as written; empty where unknown
-    "match",  # how the member was found: "", "id", "name", "doubtful" or "none"
+    "match",  # how the member was found: "", "id", "name", "decided", "doubtful" or "none"
     "source",  # file, relative to what the user named, "/" between folders
     "feature",  # the feature within the file
     "kind",  # "walk" (GPS line), "corners" (points), "drawn" (digitised polygon)

@@ -16,7 +16,15 @@ from hkm_gis.errors import HkmError
 from hkm_gis.forest import Forest, forest_of, land_outside, near_boundary
 from hkm_gis.households import sum_households
 from hkm_gis.landcover import cultivated_ha
-from hkm_gis.members import Register, match_members, read_members
+from hkm_gis.members import (
+    Decision,
+    Register,
+    doubtful_matches,
+    match_members,
+    note_lost_decisions,
+    read_decisions,
+    read_members,
+)
 from hkm_gis.overlaps import find_overlaps
 from hkm_gis.parcels import Intake, take_in
 from hkm_gis.project import ForestSource, Project, load_project
@@ -29,6 +37,9 @@ __all__ = ["Survey", "open_survey"]
 
 WALKS_FOLDER = "kelompok"
 """Where the walks of a project lie, one folder a group."""
+
+DECISIONS_FILE = "pasangan.xlsx"
+"""What a person has decided about doubtful pairs of parcel and member, beside ``hkm.toml``."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +56,9 @@ class Survey:
         The forest boundary and the member list; None where not given.
     regulation
         What the chosen regulation asks.
+    pairs
+        The parcels of all groups whose farmer is or was not sure, and what a person has decided
+        of them, as `doubtful_matches` returns it; None without a member list.
     """
 
     project: Project
@@ -52,6 +66,7 @@ class Survey:
     forest: Forest | None
     register: Register | None
     regulation: Regulation
+    pairs: pd.DataFrame | None = None
 
     @property
     def parcels(self) -> gpd.GeoDataFrame:
@@ -175,9 +190,19 @@ def open_survey(
     intake = _take_in(plan, parcels or _walks_of(plan), group, boundary, crs)
     intake = replace(intake, parcels=_named_groups(intake.parcels, plan))
     register = None if plan.members is None else read_members(plan.members)
+    pairs = None
     if register is not None:
-        intake = replace(intake, parcels=match_members(intake.parcels, register))
-    return Survey(plan, intake, boundary, register, load_regulation(plan.regulation))
+        decisions = _decisions_of(plan)
+        register = note_lost_decisions(intake.parcels, register, decisions)
+        pairs = doubtful_matches(intake.parcels, register, decisions=decisions)
+        matched = match_members(intake.parcels, register, decisions=decisions)
+        intake = replace(intake, parcels=matched)
+    return Survey(plan, intake, boundary, register, load_regulation(plan.regulation), pairs)
+
+
+def _decisions_of(plan: Project) -> tuple[Decision, ...]:
+    file = None if plan.folder is None else plan.folder / DECISIONS_FILE
+    return read_decisions(file) if file is not None and file.is_file() else ()
 
 
 def _walks_of(plan: Project) -> tuple[Path, ...]:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 
+import pandas as pd
+
 from hkm_gis.checks import check
-from hkm_gis.errors import ProjectError
+from hkm_gis.errors import HkmError, ProjectError
 from hkm_gis.exports import export, write_report, write_table
+from hkm_gis.exports.workbook import write_workbook
 from hkm_gis.files import replace_file
+from hkm_gis.members import Decision, read_decisions
 from hkm_gis.proposal import pack_proposal
 from hkm_gis.report import Report
 from hkm_gis.sheets import draw_sheets
-from hkm_gis.survey import Survey, open_survey
+from hkm_gis.survey import DECISIONS_FILE, Survey, open_survey
+from hkm_gis.text import phrase
 from hkm_gis.webmap import draw_map
 
 __all__ = ["Job", "Progress", "run", "run_demo"]
@@ -144,7 +149,39 @@ def _write_tables(survey: Survey, report: Report, folder: Path, lang: str) -> tu
         "luas_per_kk.csv": write_table(survey.households, format="csv"),
         "tumpang_tindih.csv": write_table(survey.overlaps, format="csv"),
     }
-    return tuple(_write(folder / name, content) for name, content in contents.items())
+    written = tuple(_write(folder / name, content) for name, content in contents.items())
+    return written + _write_pairs(survey, folder / DECISIONS_FILE, lang)
+
+
+def _write_pairs(survey: Survey, path: Path, lang: str) -> tuple[Path, ...]:
+    """Write the doubtful pairs for a person to decide, if there are any."""
+    if _answered(path) - _answered(path.parent.parent / DECISIONS_FILE):
+        return (path,)  # somebody has answered here and not yet saved it in the project folder
+    if survey.pairs is None or survey.pairs.empty:
+        path.unlink(missing_ok=True)
+        return ()
+    steps = [phrase(f"pairs.step.{n}", lang) for n in range(1, 5)]
+    reasons = [phrase(f"pairs.reason.{reason}", lang) for reason in survey.pairs["reason"]]
+    sheets = {
+        phrase("pairs.sheet", lang): survey.pairs.assign(reason=reasons),
+        phrase("pairs.help_sheet", lang): pd.DataFrame({"help": steps}),
+    }
+    content = write_workbook(sheets, heading=lambda column: _pair_heading(column, lang))
+    replace_file(path, content, private=True)
+    return (path,)
+
+
+def _pair_heading(column: str, lang: str) -> str:
+    return phrase("pairs.help" if column == "help" else f"pairs.column.{column}", lang)
+
+
+def _answered(path: Path) -> set[Decision]:
+    # Which pairs have an answer, whatever it is: a changed mind in the project is no new answer.
+    try:
+        found = read_decisions(path) if path.is_file() else ()
+    except HkmError:
+        return set()  # a result that cannot be read holds no answer; it is written anew
+    return {replace(decision, choice="", source="", line=0) for decision in found}
 
 
 def _write(path: Path, content: bytes) -> Path:

@@ -9,8 +9,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from land import parcel_table, square
 
+from hkm_gis.checks import check
 from hkm_gis.errors import FileError, TableError
-from hkm_gis.members import MEMBER_COLUMNS, fold_name, match_members, read_members
+from hkm_gis.members import (
+    MEMBER_COLUMNS,
+    PAIR_COLUMNS,
+    Decision,
+    doubtful_matches,
+    fold_name,
+    match_members,
+    note_lost_decisions,
+    read_decisions,
+    read_members,
+)
+from hkm_gis.workflow import run
 
 NIK = "9999010101800001"
 KK = "9999010101100001"
@@ -99,6 +111,9 @@ def test_titles_above_totals_below_and_empty_rows_are_no_members(tmp_path):
         ("9999013201800001", "birth_date_impossible"),
         ("9999010113800001", "birth_date_impossible"),
         ("9999017201800001", "birth_date_impossible"),
+        ("9999013002800001", "birth_date_impossible"),
+        ("9999017102800001", "birth_date_impossible"),
+        ("9999013104800001", "birth_date_impossible"),
     ],
 )
 def test_a_number_that_cannot_be_is_kept_and_named(tmp_path, nik, rule):
@@ -109,7 +124,16 @@ def test_a_number_that_cannot_be_is_kept_and_named(tmp_path, nik, rule):
     assert nik not in str(register.repairs)
 
 
-@pytest.mark.parametrize("nik", ["9999 0101 0180 0001", "9999.010101.800001", "9999014101800001"])
+@pytest.mark.parametrize(
+    "nik",
+    [
+        "9999 0101 0180 0001",
+        "9999.010101.800001",
+        "9999014101800001",
+        "9999012902810001",  # 2000-02-29 and 1980-02-29 were; the year does not tell its century
+        "9999013112800001",
+    ],
+)
 def test_spaces_dots_and_the_day_of_a_woman_are_no_fault(tmp_path, nik):
     register = read_members(csv(tmp_path, f"Nama;NIK\nSiti;{nik}\n"))
 
@@ -237,3 +261,181 @@ def test_a_number_that_a_spreadsheet_cut_is_left_out_and_named(tmp_path):
 
     assert register.table["nik"].tolist() == ["", NIK]
     assert rules(register) == ["number_in_exponent"]
+
+
+def matched_and_listed(parcels, register, decisions=()):
+    kept = match_members(parcels, register, decisions=decisions)
+    return kept, doubtful_matches(parcels, register, decisions=decisions)
+
+
+def doubtful_parcels(*members, group="KTH Mawar"):
+    return parcel_table(
+        [
+            {
+                "parcel_id": f"X-{n}",
+                "group": group,
+                "member": member,
+                "household": "X",
+                "geometry": square(200 * n, 0, 100),
+            }
+            for n, member in enumerate(members, 1)
+        ]
+    )
+
+
+def decision(member, candidate, row, choice, *, parcel_id="X-1", group="KTH Mawar"):
+    return Decision(
+        parcel_id=parcel_id,
+        member=member,
+        candidate=candidate,
+        candidate_group=group,
+        row=row,
+        choice=choice,
+        source="pasangan.xlsx",
+        line=2,
+    )
+
+
+def test_each_doubtful_parcel_lists_the_members_it_may_be_and_no_private_number(tmp_path):
+    parcels = doubtful_parcels("Paijo", "Sutrisna", "Bambang", "Moh. Yusuf", "Zulkifli")
+    listed = doubtful_matches(parcels, read_members(csv(tmp_path, LIST)))
+
+    assert list(listed.columns) == list(PAIR_COLUMNS)
+    rows = listed[["parcel_id", "candidate", "candidate_group", "row", "reason"]]
+    assert rows.to_numpy().tolist() == [
+        ["X-1", "Paijo", "KTH Mawar", 5, "same_name"],
+        ["X-1", "Paijo", "KTH Mawar", 6, "same_name"],
+        ["X-2", "Sutrisno", "KTH Mawar", 2, "similar_name"],
+        ["X-3", "Bambang", "KTH Melati", 7, "other_group"],
+    ]
+    assert listed["similarity_pct"].tolist() == [100.0, 100.0, 87.5, 100.0]
+    assert set(listed["choice"]) == {""}
+    assert KK[:-1] not in listed.to_csv()
+
+
+def test_a_decision_gives_the_parcel_to_that_member_and_stays_in_the_list(tmp_path):
+    register = read_members(csv(tmp_path, LIST))
+    parcels = doubtful_parcels("Paijo")
+    kept, listed = matched_and_listed(parcels, register, [decision("PAIJO", "Paijo", 6, "ya")])
+
+    assert kept[["match", "household", "member"]].iloc[0].tolist() == ["decided", "M-K005", "Paijo"]
+    assert listed["choice"].tolist() == ["", "ya"]
+
+
+def test_no_to_some_leaves_it_open_and_no_to_all_leaves_nobody(tmp_path):
+    register = read_members(csv(tmp_path, LIST))
+    parcels = doubtful_parcels("Paijo")
+    noes = [decision("Paijo", "Paijo", row, "tidak") for row in (5, 6)]
+
+    assert match_members(parcels, register, decisions=noes[:1])["match"].tolist() == ["doubtful"]
+    assert match_members(parcels, register, decisions=noes)["match"].tolist() == ["none"]
+
+
+def test_what_is_sure_without_a_person_stays_sure_against_a_decision(tmp_path):
+    register = read_members(csv(tmp_path, LIST))
+    parcels = doubtful_parcels("Moh. Yusuf")
+    kept = match_members(parcels, register, decisions=[decision("Moh. Yusuf", "Paijo", 5, "ya")])
+
+    assert kept[["match", "household"]].iloc[0].tolist() == ["name", "M-K002"]
+
+
+@pytest.mark.parametrize(
+    ("decided", "rule"),
+    [
+        ([decision("Sutrisna", "Sutrisno", 2, "ya")], []),
+        # the list was sorted anew: name and group still say who
+        ([decision("Sutrisna", "Sutrisno", 40, "ya")], []),
+        ([decision("Sutrisna", "Sudah Pindah", 2, "ya")], ["decision_without_member"]),
+        ([decision("Sutrisna", "Paijo", 40, "ya")], ["decision_without_member"]),
+        ([decision("Orang Lain", "Sutrisno", 2, "ya")], ["decision_without_parcel"]),
+        (
+            [decision("Sutrisna", "Sutrisno", 2, "ya", parcel_id="X-9")],
+            ["decision_without_parcel"],
+        ),
+        ([decision("Sutrisna", "Sutrisno", 2, "mungkin")], ["decision_not_understood"]),
+        (
+            [decision("Sutrisna", "Sutrisno", 2, "ya"), decision("Sutrisna", "Paijo", 5, "ya")],
+            ["decision_contradicts", "decision_contradicts"],
+        ),
+    ],
+)
+def test_a_decision_that_no_longer_counts_is_on_record_and_decides_nothing(tmp_path, decided, rule):
+    register = read_members(csv(tmp_path, LIST))
+    parcels = doubtful_parcels("Sutrisna")
+    noted = note_lost_decisions(parcels, register, decided)
+    match = match_members(parcels, register, decisions=decided)["match"].iloc[0]
+
+    assert rules(noted) == rules(register) + rule
+    assert match == ("doubtful" if rule else "decided")
+    assert all(
+        r.source == "pasangan.xlsx" and r.feature == "2" for r in noted.repairs[-len(rule) :]
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "choice"), [("ya", "ya"), ("YA ", "ya"), ("x", "ya"), ("Tdk.", "tidak"), ("?", "?")]
+)
+def test_answers_are_read_as_people_write_them(tmp_path, written, choice):
+    head = "Baris di daftar;Pilihan;No andil;Nama di berkas;Nama di daftar anggota"
+    text = f"{head};Kelompok di daftar\n5;{written};X-1;Paijo;Paijo;M\n6;;X-1;Paijo;Paijo;M\n"
+    (found,) = read_decisions(csv(tmp_path, text))
+
+    assert (found.parcel_id, found.row, found.choice, found.line) == ("X-1", 5, choice, 2)
+
+
+def test_a_sheet_of_decisions_without_its_headings_is_a_plain_error(tmp_path):
+    with pytest.raises(TableError, match=r"anggota\.csv"):
+        read_decisions(csv(tmp_path, "X-1;Paijo;ya\n"))
+    (tmp_path / "pasangan.xlsx").write_bytes(b"PK\3\4 not a workbook")
+    with pytest.raises(FileError):
+        read_decisions(tmp_path / "pasangan.xlsx")
+
+
+@pytest.fixture
+def doubtful_project(small_project):
+    path = small_project / "kelompok/KTH Mawar/lahan.geojson"
+    text = path.read_text("utf-8")
+    assert '"M-1"' in text
+    path.write_text(text.replace('"M-1"', '"Q-1"').replace('"Sukirman"', '"Sukiman"'), "utf-8")
+    return small_project
+
+
+def answer(sheet, choice):
+    book = openpyxl.load_workbook(sheet)
+    page = book.worksheets[0]
+    heading = [cell.value for cell in page[1]]
+    for row in range(2, page.max_row + 1):
+        page.cell(row, heading.index("Pilihan") + 1).value = choice
+    return book
+
+
+def test_the_sheet_of_a_run_answered_by_a_person_decides_the_next_run(doubtful_project):
+    sheet = doubtful_project / "hasil/pasangan.xlsx"
+    first = run(doubtful_project).survey
+    assert first.parcels["match"].tolist() == ["doubtful", *["id"] * 2]
+    assert sheet.stat().st_mode & 0o077 == 0
+
+    answer(sheet, "ya").save(doubtful_project / "pasangan.xlsx")
+    second = run(doubtful_project).survey
+    assert second.parcels["match"].iloc[0] == "decided"
+    assert second.parcels["member"].iloc[0] == "Sukirman"
+    # the new sheet keeps the answer, so that saving it over the old one loses nothing
+    assert [d.choice for d in read_decisions(sheet)] == ["ya"]
+    assert not [f for f in check(second).findings if f.code in ("H01", "H05")]
+
+
+def test_answers_written_into_the_result_itself_are_not_overwritten(doubtful_project):
+    sheet = doubtful_project / "hasil/pasangan.xlsx"
+    run(doubtful_project)
+    answer(sheet, "ya").save(sheet)
+    run(doubtful_project)
+
+    assert [d.choice for d in read_decisions(sheet)] == ["ya"]
+
+
+def test_a_run_without_doubt_leaves_no_sheet_of_doubts(small_project):
+    (small_project / "hasil").mkdir()
+    (small_project / "hasil/pasangan.xlsx").write_bytes(b"of an earlier run")
+    run(small_project)
+
+    assert not (small_project / "hasil/pasangan.xlsx").exists()
