@@ -23,7 +23,7 @@ def main(many: int) -> None:
         took_s = time.perf_counter() - start
         first_s = first_s or took_s
         print(
-            f"{corners:8,} corners {took_s:7.2f} s {took_s / first_s:6.1f} x {outside.sum():,.2f} ha"
+            f"{corners:8,} corners {took_s:7.2f} s {took_s / first_s:6.1f} x {outside.sum():.2f} ha"
         )
 
 
