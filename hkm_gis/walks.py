@@ -289,7 +289,7 @@ def _shoelace_m2(ring_m: Track) -> float:
 
 
 def _steps_m(xy: Track) -> NDArray[np.float64]:
-    lengths: NDArray[np.float64] = np.hypot(*np.diff(xy, axis=0).T)
+    lengths: NDArray[np.float64] = np.hypot(*(xy[1:] - xy[:-1]).T)
     return lengths
 
 
@@ -370,6 +370,8 @@ def _not_leapt(trail: _Trail, kept: Kept) -> NDArray[np.bool_]:
 def _impossible_steps(trail: _Trail, kept: Kept) -> NDArray[np.bool_]:
     limits = trail.thresholds
     steps_m = _steps_m(trail.xy[np.append(kept, kept[0])])
+    if steps_m.max() <= limits.jump_min_m:
+        return np.zeros(len(kept), dtype=bool)
     times_s = trail.times_s[kept]
     with np.errstate(divide="ignore", invalid="ignore"):
         speed_m_s = steps_m / np.append(np.diff(times_s), np.nan)
@@ -458,13 +460,18 @@ def _trim(trail: _Trail, rule: str, kept: Kept, loop: Kept) -> Repair:
 
 
 def _trimmed(trail: _Trail, loop: Kept, repairs: list[Repair]) -> Kept:
-    # A lap may hide behind the way in, so it is looked for on both sides of cutting that.
-    for rule, trim in (("cut_lap", _one_lap), ("cut_tail", _unstemmed), ("cut_lap", _one_lap)):
-        trimmed = trim(trail, loop)
-        if len(trimmed) < len(loop):
-            repairs.append(_trim(trail, rule, loop, trimmed))
-            loop = trimmed
-    return loop
+    once = _told(trail, "cut_lap", loop, _one_lap(trail, loop), repairs)
+    field = _told(trail, "cut_tail", once, _unstemmed(trail, once), repairs)
+    if len(field) == len(once):
+        return once
+    # A lap may hide behind the way in.
+    return _told(trail, "cut_lap", field, _one_lap(trail, field), repairs)
+
+
+def _told(trail: _Trail, rule: str, before: Kept, after: Kept, repairs: list[Repair]) -> Kept:
+    if len(after) < len(before):
+        repairs.append(_trim(trail, rule, before, after))
+    return after
 
 
 def _closed_loops(trail: _Trail, kept: Kept) -> list[Kept]:
@@ -552,7 +559,7 @@ def _unstemmed(trail: _Trail, kept: Kept) -> Kept:
     walked_m = _walked_m(xy)
     half_m = walked_m[-1] / 2
     way_in, way_out = xy[walked_m <= half_m], xy[walked_m >= half_m][::-1]
-    if min(len(way_in), len(way_out)) < 2:
+    if min(len(way_in), len(way_out)) < 2 or not _starts_together(way_in, way_out, near_m):
         return kept
     in_m, out_m = _together_m(way_in, way_out, near_m), _together_m(way_out, way_in, near_m)
     if min(in_m, out_m) < _STEM_GAPS * near_m:
@@ -562,6 +569,16 @@ def _unstemmed(trail: _Trail, kept: Kept) -> Kept:
     if len(loop) < _CORNERS_OF_LAND:
         raise trail.refusal("straight_line", length_m=trail.length_m(kept))
     return loop
+
+
+def _starts_together(way: Track, other: Track, near_m: float) -> bool:
+    """Say whether two ways may be one path: most are not, and their first metres tell."""
+    early = way[_walked_m(way) <= _STEM_GAPS * near_m]
+    # Farther along the other way a point would count as astray in any case.
+    reach_m = near_m + (1 + _ASTRAY_SHARE) * _STEM_GAPS * near_m
+    start = LineString(other[: 2 + int(np.searchsorted(_walked_m(other), reach_m))])
+    apart_m = np.asarray(shapely.distance(shapely.points(early), start))
+    return bool(apart_m.max() <= _PATH_GAPS * near_m)
 
 
 def _together_m(way: Track, other: Track, near_m: float) -> float:
@@ -623,19 +640,22 @@ _STEM_GAPS = 2.0  # two ends that part within 30 m are a pointed corner, not a p
 
 
 def _land(trail: _Trail, loop: Kept, repairs: list[Repair]) -> BaseGeometry:
-    if len(np.unique(trail.lonlat[loop], axis=0)) < _CORNERS_OF_LAND:
+    if len(set(map(tuple, trail.lonlat[loop].tolist()))) < _CORNERS_OF_LAND:
         raise trail.refusal("too_few_points", points=len(loop))
-    _refuse_a_line(trail, loop, shapely.convex_hull(dots(trail.lonlat[loop])))
+    _refuse_a_line(trail, loop, shapely.area(shapely.convex_hull(LineString(trail.xy[loop]))))
     if not trail.walk.corners:
         _close(trail, loop, repairs)
     drawn = Polygon(trail.lonlat[loop])
-    land = drawn if drawn.is_valid else _uncrossed(trail, drawn, repairs)
-    _refuse_a_line(trail, loop, land)
+    if drawn.is_valid:
+        _refuse_a_line(trail, loop, _shoelace_m2(trail.xy[loop]))
+        return drawn
+    land = _uncrossed(trail, drawn, repairs)
+    _refuse_a_line(trail, loop, float(area_m2([land])[0]))
     return land
 
 
-def _refuse_a_line(trail: _Trail, loop: Kept, land: BaseGeometry) -> None:
-    land_m2, outline_m = float(area_m2([land])[0]), _outline_m(trail, loop)
+def _refuse_a_line(trail: _Trail, loop: Kept, land_m2: float) -> None:
+    outline_m = _outline_m(trail, loop)
     width_m = 2 * land_m2 / max(outline_m, _DUST_M)
     narrow = width_m < trail.thresholds.gps_error_m and outline_m > _STRAIGHT_WIDTHS * width_m
     if land_m2 < _NO_AREA_M2 or (narrow and not trail.walk.corners):
@@ -649,15 +669,17 @@ def _may_close(trail: _Trail, loop: Kept) -> bool:
 
 
 def _close(trail: _Trail, loop: Kept, repairs: list[Repair]) -> None:
-    gap_m, length_m = trail.gap_m(loop), trail.length_m(loop)
+    gap_m = trail.gap_m(loop)
+    if gap_m <= trail.thresholds.closing_gap_note_m:
+        return
+    length_m = trail.length_m(loop)
     if not _may_close(trail, loop):
         raise trail.refusal("walk_not_closed", gap_m=gap_m, length_m=length_m)
-    if gap_m > trail.thresholds.closing_gap_note_m:
-        ends = LineString(trail.lonlat[loop[[-1, 0]]])
-        area_ha = trail.area_ha(loop)
-        repairs.append(
-            trail.repair("close_gap", ends, gap_m=gap_m, length_m=length_m, after_ha=area_ha)
-        )
+    ends = LineString(trail.lonlat[loop[[-1, 0]]])
+    area_ha = trail.area_ha(loop)
+    repairs.append(
+        trail.repair("close_gap", ends, gap_m=gap_m, length_m=length_m, after_ha=area_ha)
+    )
 
 
 def _uncrossed(trail: _Trail, drawn: BaseGeometry, repairs: list[Repair]) -> BaseGeometry:
