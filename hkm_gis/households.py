@@ -179,6 +179,19 @@ def _numbered(keys: pd.Series) -> Indices:
     return codes.astype(np.intp)
 
 
+@dataclass(frozen=True, slots=True)
+class _Common:
+    """Land that two parcels have in common, on the plane."""
+
+    a: Indices
+    b: Indices
+    """Places of the parcels, a before b."""
+    land: Geometries
+
+    def where(self, chosen: NDArray[np.bool_]) -> _Common:
+        return _Common(self.a[chosen], self.b[chosen], self.land[chosen])
+
+
 def _measure(
     parcels: gpd.GeoDataFrame,
     outside: Geometries,
@@ -188,14 +201,30 @@ def _measure(
 ) -> _Parts:
     count = int(unit.max()) + 1 if len(unit) else 0
     land, out = land_on_plane(parcels.geometry.array), land_on_plane(outside)
-    shared, disputed = _claimed(parcels, pairs, out, owner)
-    a, b = _neighbours(land, unit)
-    gross_m2, outside_m2, shared_m2, disputed_m2 = (
-        _united_m2(part, unit, a, b, count) for part in (land, out, shared, disputed)
+    given, disputed = _given(parcels, pairs)
+    twice = _in_common(land, *_neighbours(land, unit), given)
+    twice = twice.where(shapely.area(twice.land) > 0)
+    gross_m2 = _united_m2(land, twice, unit, count)
+    outside_m2 = _united_m2(out, _in_common(out, twice.a, twice.b), unit, count)
+    claimed = _Common(given.a, given.b, _without(given.land, out[given.a]))
+    by_others = owner[given.a] != owner[given.b]
+    shared_m2, disputed_m2 = (
+        _claimed_m2(claimed.where(chosen), twice, unit, count)
+        for chosen in (by_others, by_others & disputed)
     )
     total_m2 = _sum_by(unit, shapely.area(land), count)
     once = np.divide(gross_m2, total_m2, out=np.ones(count), where=total_m2 > 0)
     return _Parts(gross_m2, outside_m2, shared_m2, disputed_m2, once)
+
+
+def _given(parcels: gpd.GeoDataFrame, pairs: gpd.GeoDataFrame) -> tuple[_Common, NDArray[np.bool_]]:
+    """Return the pairs of these parcels, and which of them are disputed if owners differ."""
+    place = pd.Index(parcels["parcel_id"])
+    a, b = place.get_indexer(pairs["parcel_a"]), place.get_indexer(pairs["parcel_b"])
+    here = (a >= 0) & (b >= 0)
+    land = land_on_plane(pairs.geometry.array[here])
+    common = _Common(np.minimum(a, b)[here], np.maximum(a, b)[here], land)
+    return common, np.asarray(pairs["kind"] != "sliver", dtype=bool)[here]
 
 
 def _neighbours(land: Geometries, unit: Indices) -> tuple[Indices, Indices]:
@@ -207,31 +236,36 @@ def _neighbours(land: Geometries, unit: Indices) -> tuple[Indices, Indices]:
     return a[same], b[same]
 
 
-def _united_m2(land: Geometries, unit: Indices, a: Indices, b: Indices, count: int) -> Floats:
-    # A parcel adds to its row what no earlier parcel of the row has. So only the small pieces
-    # that it has in common with those have to be united, never the land of a whole group.
-    common = _in_threads(_common, land[a], land[b])
-    known_m2 = shapely.area(_union_by(b, common, len(land)))
-    return _sum_by(unit, shapely.area(land) - known_m2, count)
+def _in_common(land: Geometries, a: Indices, b: Indices, known: _Common | None = None) -> _Common:
+    """Return what each pair has in common, cut only where it is not known."""
+    common: Geometries = np.full(len(a), shapely.Polygon(), dtype=object)
+    there = np.full(len(a), -1)
+    if known is not None:
+        pair = pd.MultiIndex.from_arrays([known.a, known.b])
+        there = pair.get_indexer(pd.MultiIndex.from_arrays([a, b]))
+        common[there >= 0] = known.land[there[there >= 0]]
+    new = np.flatnonzero(there < 0)
+    new = new[~(shapely.is_empty(land[a[new]]) | shapely.is_empty(land[b[new]]))]
+    common[new] = _in_threads(_intersection, land[a[new]], land[b[new]])
+    return _Common(a, b, common)
 
 
-def _common(land: Geometries, other: Geometries) -> Geometries:
+def _intersection(land: Geometries, other: Geometries) -> Geometries:
     return polygonal(shapely.intersection(land, other))
 
 
-def _claimed(
-    parcels: gpd.GeoDataFrame, pairs: gpd.GeoDataFrame, out: Geometries, owner: Indices
-) -> tuple[Geometries, Geometries]:
-    """Return the land of each parcel inside the forest that others claim: all, and disputed."""
-    place = pd.Index(parcels["parcel_id"])
-    a, b = place.get_indexer(pairs["parcel_a"]), place.get_indexer(pairs["parcel_b"])
-    wanted = (a >= 0) & (b >= 0) & (owner[a] != owner[b]) if len(owner) else np.zeros(0, bool)
-    a, b = a[wanted], b[wanted]
-    pieces = _without(land_on_plane(pairs.geometry.array[wanted]), out[a])
-    disputed = np.asarray(pairs["kind"] != "sliver")[wanted]
-    every = _union_by(np.concatenate([a, b]), np.concatenate([pieces, pieces]), len(parcels))
-    a, b, pieces = a[disputed], b[disputed], pieces[disputed]
-    return every, _union_by(np.concatenate([a, b]), np.concatenate([pieces, pieces]), len(parcels))
+def _claimed_m2(claimed: _Common, twice: _Common, unit: Indices, count: int) -> Floats:
+    both = np.concatenate([claimed.a, claimed.b])
+    land = _union_by(both, np.concatenate([claimed.land, claimed.land]), len(unit))
+    # All that two parcels have in common is claimed if their pair is, so it need not be cut again.
+    return _united_m2(land, _in_common(land, twice.a, twice.b, claimed), unit, count)
+
+
+def _united_m2(land: Geometries, twice: _Common, unit: Indices, count: int) -> Floats:
+    # A parcel adds to its row what no earlier parcel of the row has. So only the small pieces
+    # that it has in common with those have to be united, never the land of a whole group.
+    known_m2 = shapely.area(_union_by(twice.b, twice.land, len(land)))
+    return _sum_by(unit, shapely.area(land) - known_m2, count)
 
 
 def _without(pieces: Geometries, out: Geometries) -> Geometries:
@@ -253,8 +287,7 @@ def _union_by(keys: Indices, pieces: Geometries, count: int) -> Geometries:
 
 
 def _united(pieces: Geometries) -> Geometries:
-    together: Geometries = shapely.union_all(pieces, axis=1)
-    return together
+    return np.asarray(shapely.union_all(pieces, axis=1))
 
 
 def _in_threads(work: Callable[..., Geometries], *arrays: Geometries) -> Geometries:

@@ -98,6 +98,35 @@ def test_land_that_two_households_of_a_group_share_counts_once_in_the_group() ->
     assert (group["households"], group["parcels"]) == (2, 2)
 
 
+def test_land_counts_once_even_where_the_given_pairs_leave_it_out() -> None:
+    # Two households of one group share 0.5 m², too little to be a pair: nobody's dispute, and
+    # still not two times the group's land.
+    parcels = parcel_table(
+        [
+            {"parcel_id": "a", "geometry": square(0, 0, 100)},
+            {"parcel_id": "b", "geometry": square(99.995, 0, 100)},
+        ]
+    )
+    (group,) = sum_households(parcels, by="group").to_dict("records")
+    assert group["gross_ha"] == pytest.approx(2 - 0.5e-4, abs=1e-9)
+    assert group["disputed_ha"] == group["sliver_ha"] == 0
+
+
+def test_pairs_given_the_other_way_round_are_the_same_pairs() -> None:
+    parcels = parcel_table(
+        [
+            {"parcel_id": "b", "geometry": square(80, 0, 100)},
+            {"parcel_id": "a", "geometry": square(0, 0, 100)},
+            {"parcel_id": "c", "geometry": square(90, 0, 100)},
+        ]
+    )
+    pairs = pairs_of(parcels, {})
+    turned = pairs.rename(columns={"parcel_a": "parcel_b", "parcel_b": "parcel_a"})
+    for either in (pairs, turned):
+        (group,) = sum_households(parcels, by="group", overlaps=either).to_dict("records")
+        assert group["disputed_ha"] == pytest.approx(1.0, abs=1e-9)
+
+
 def test_a_household_in_two_groups_is_one_row_but_its_land_is_disputed_between_the_groups() -> None:
     parcels = parcel_table(
         [
