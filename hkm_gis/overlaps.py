@@ -95,8 +95,7 @@ def find_overlaps(
     --------
     Two neighbours that share an edge do not overlap; two hectares pushed 20 m together do.
 
-    >>> from hkm_gis.parcels import require_columns
-    from hkm_gis.plane import from_plane
+    >>> from hkm_gis.plane import from_plane
     >>> squares = from_plane([shapely.box(x, 0, x + 100, 100) for x in (0, 100, 180)])
     >>> table = {"parcel_id": ["a", "b", "c"], "group": "Lestari", "household": ["1", "2", "3"]}
     >>> found = find_overlaps(gpd.GeoDataFrame(table, geometry=squares, crs=4326))
