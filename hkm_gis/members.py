@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+import warnings
 from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import NamedTuple
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, NamedTuple
+from zipfile import ZipFile
 
 import geopandas as gpd
 import pandas as pd
@@ -19,6 +21,9 @@ from hkm_gis.files import Limits, Refusal, local_path, read_content, sniff
 from hkm_gis.readers.rows import Row, Sheet, read_csv, read_xlsx
 from hkm_gis.record import Rejection, Repair
 from hkm_gis.text import LANGUAGES, phrase
+
+if TYPE_CHECKING:  # openpyxl is imported where a workbook is read
+    from openpyxl.worksheet.cell_range import CellRange
 
 __all__ = [
     "MEMBER_COLUMNS",
@@ -50,7 +55,7 @@ MEMBER_COLUMNS = (
 PAIR_COLUMNS = (
     "parcel_id",
     "group",  # of the parcel
-    "member",  # name of the parcel's farmer, as its file says it
+    "member",  # name of the parcel's farmer, as its file or the file's own name says it
     "candidate",  # a member it may be, as the list writes the name
     "candidate_group",
     "row",  # int, row of the candidate on the list
@@ -84,7 +89,14 @@ _WOMAN_DAY = 40
 _WHOLE = re.compile(r"\d{16}")
 # Below this share of equal letters two names are two people; above it, a person must decide.
 _SIMILAR_PCT = 85.0
+# A list of 10,000 members has half of this; the cells of a larger one take too long to look at.
+_MERGED_BYTES = 2**20
 _CANDIDATES = 5  # similar names offered; a longer list would not be read
+# Words in the name of a file that are no part of a person's name.
+_FILE_WORDS = {"andil", "lahan", "kebun", "petak", "garapan", "milik", "punya", "peta", "batas"}
+_FILE_WORDS |= {"track", "tracks", "jalur", "gps", "gpx", "kml", "area", "poligon", "polygon"}
+# Spellings of before 1972, and what is written for them now; J then stood for today's Y.
+_OLD_SPELLINGS = (("oe", "u"), ("tj", "c"), ("dj", "j"), ("y", "j"))
 _YES = {"ya", "y", "yes", "iya", "benar", "betul", "v", "x", "1"}
 _NO = {"tidak", "t", "tdk", "no", "n", "bukan", "salah", "0"}
 _TOTALS = {"jumlah", "total", "jumlahtotal"}
@@ -143,7 +155,8 @@ def read_members(path: str | Path) -> Register:
     -------
     Register
         One row a member, columns `MEMBER_COLUMNS`. A household is one family card (KK), whatever
-        the group; a member without one is a household of their own. Doubtful numbers are kept as
+        the group; a member without one is a household of their own. A card, group or village
+        in a cell merged over several rows holds for each of them. Doubtful numbers are kept as
         written, never guessed, and are on record in ``repairs``.
 
     Raises
@@ -155,12 +168,13 @@ def read_members(path: str | Path) -> Register:
     """
     file = local_path(path)
     sheets = _sheets(file)
+    merged = _merged_cells(file)
     headed = [(sheet, *found) for sheet in sheets if (found := _heading(sheet)) is not None]
     if not headed:
         raise TableError("members_no_heading", path=file.name)
     list_ = _MemberList(file.name)
     for sheet, place, columns in headed:
-        list_.read(sheet, place, columns)
+        list_.read(sheet, place, columns, merged.get(sheet.name, {}))
     return list_.register()
 
 
@@ -185,6 +199,11 @@ def match_members(
         register states the parcel's code, ``name`` where exactly one member of the group has the
         name, ``decided`` where a person has said so, ``doubtful`` where a person must decide
         (left as it was), ``none`` where nobody fits.
+
+    Notes
+    -----
+    A parcel without a name is looked for by the name of its file; that is sure only where the
+    file holds no second such parcel.
     """
     table = register.table
     found = list(_find_all(parcels, register, decisions))
@@ -219,7 +238,7 @@ def doubtful_matches(
     names, groups, lines = (register.table[c].tolist() for c in ("name", "group", "row"))
     rows = []
     found = _find_all(parcels, register, ())
-    columns = (parcels[c] for c in ("parcel_id", "group", "member"))
+    columns = (parcels["parcel_id"], parcels["group"], _names_said(parcels))
     for parcel_id, group, member, pairing in zip(*columns, found, strict=True):
         for place in pairing.candidates:
             similarity_pct = _similarity_pct(pairing.name, names[place])
@@ -268,7 +287,7 @@ def note_lost_decisions(
     is yes or no, and no second yes names another household.
     """
     answers = _Answers(register, decisions)
-    names = dict(zip(parcels["parcel_id"], map(fold_name, parcels["member"]), strict=True))
+    names = dict(zip(parcels["parcel_id"], map(fold_name, _names_said(parcels)), strict=True))
     lost = tuple(
         Repair(
             source=decision.source,
@@ -297,6 +316,12 @@ def fold_name(name: str) -> str:
     return " ".join(sorted(words))
 
 
+def _sound(folded: str) -> str:
+    for old, new in _OLD_SPELLINGS:
+        folded = folded.replace(old, new)
+    return " ".join(sorted(folded.split()))
+
+
 def _words(text: str) -> list[str]:
     plain = unicodedata.normalize("NFKD", text).casefold()
     return re.findall(r"[a-z0-9]+", "".join(c for c in plain if not unicodedata.combining(c)))
@@ -318,6 +343,37 @@ def _sheets(file: Path, error: str = "members_unreadable") -> list[Sheet]:
         )
     except Refusal as refusal:
         raise FileError(error, path=file.name) from refusal
+
+
+_Merged = Mapping[tuple[int, int], int]
+"""Row and column (from 0) of a cell that is merged into the one above → row of that one."""
+
+
+def _merged_cells(file: Path) -> dict[str, _Merged]:
+    """Return the cells merged downwards, by sheet; none of a text table or a very large list."""
+    if sniff(file) != "xlsx" or file.stat().st_size > _MERGED_BYTES:
+        return {}
+    with ZipFile(file) as parts:
+        names = [n for n in parts.namelist() if n.startswith("xl/worksheets/")]
+        if not any(b"mergeCell " in parts.read(name) for name in names):
+            return {}
+    import openpyxl
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about styles and validation, which are not read
+        try:
+            book = openpyxl.load_workbook(file, data_only=True)
+        except Exception:  # the rows were read; what cannot be read here is only how they look
+            return {}
+    return {sheet.title: _merged_below(sheet.merged_cells.ranges) for sheet in book.worksheets}
+
+
+def _merged_below(ranges: Iterable[CellRange]) -> _Merged:
+    return {
+        (row, block.min_col - 1): block.min_row
+        for block in ranges
+        for row in range(block.min_row + 1, block.max_row + 1)
+    }
 
 
 def _heading(sheet: Sheet) -> tuple[int, dict[str, int]] | None:
@@ -345,8 +401,9 @@ class _MemberList:
     repairs: list[Repair] = field(default_factory=list)
     rejected: list[Rejection] = field(default_factory=list)
 
-    def read(self, sheet: Sheet, place: int, columns: Mapping[str, int]) -> None:
+    def read(self, sheet: Sheet, place: int, columns: Mapping[str, int], merged: _Merged) -> None:
         default_group = "" if re.fullmatch(r"(?i)(sheet|lembar)?\s*\d*", sheet.name) else sheet.name
+        rows = {row.number: row for row in sheet.rows}
         for row in sheet.rows[place + 1 :]:
             said = {role: _cell(row, at) for role, at in columns.items()}
             cut = frozenset(role for role, at in columns.items() if at in row.cut)
@@ -356,6 +413,12 @@ class _MemberList:
             if not said["name"]:
                 self._refuse(label, said)
                 continue
+            for role, at in columns.items():
+                above = rows.get(merged.get((row.number, at), 0))
+                if role in _SHARED and not said[role] and above is not None:
+                    said[role] = _cell(above, at)
+                    cut |= {role} if at in above.cut else set()
+                    self._note(label, "cell_merged", what=_SHARED[role], row=above.number)
             self._add(row.number, label, said, default_group, cut)
 
     def _refuse(self, label: str, said: Mapping[str, str]) -> None:
@@ -429,6 +492,9 @@ class _MemberList:
             elif len(same) > 1:
                 self._note(rows[-1], "member_twice", rows=", ".join(rows))
 
+
+_SHARED = {"kk": "No. KK", "group": "Kelompok", "pekon": "Pekon"}
+"""Columns whose cells people merge over the members of a family or a group."""
 
 _NUMBERS = (("nik", "NIK"), ("kk", "No. KK"))
 
@@ -513,6 +579,7 @@ class _Index:
         self._by_id: dict[str, list[int]] = defaultdict(list)
         self._by_name: dict[tuple[str, str], list[int]] = defaultdict(list)
         self._anywhere: dict[str, list[int]] = defaultdict(list)
+        self._by_sound: dict[tuple[str, str], list[int]] = defaultdict(list)
         self._groups: dict[str, list[int]] = defaultdict(list)
         self._group_of: list[str] = []
         self._names: list[str] = []
@@ -522,6 +589,7 @@ class _Index:
             self._names.append(name)
             self._by_name[group, name].append(place)
             self._anywhere[name].append(place)
+            self._by_sound[group, _sound(name)].append(place)
             self._groups[group].append(place)
             for code in row["parcel_ids"]:
                 self._by_id[code.casefold()].append(place)
@@ -546,6 +614,10 @@ class _Index:
         candidates, reason = tuple(named), "same_name"
         if not candidates:
             candidates, reason = tuple(self._anywhere.get(name, ())), "other_group"
+        if not candidates:
+            sound = _sound(name)
+            alike = self._by_sound.get((group, sound), []) or self._by_sound.get(("", sound), [])
+            candidates, reason = tuple(alike), "old_spelling"
         if not candidates:
             candidates, reason = self._similar(group, name), "similar_name"
         if not candidates:
@@ -636,12 +708,35 @@ def _find_all(
     parcels: gpd.GeoDataFrame, register: Register, decisions: Sequence[Decision]
 ) -> Iterator[_Pairing]:
     index, answers = _Index(register.table), _Answers(register, decisions)
-    columns = (parcels[c] for c in ("parcel_id", "group", "member"))
-    for parcel_id, group, member in zip(*columns, strict=True):
+    columns = (parcels["parcel_id"], parcels["group"], _names_said(parcels))
+    for parcel_id, group, member, alone in zip(*columns, _stands_alone(parcels), strict=True):
         pairing = index.find(parcel_id, group, member)
+        if pairing.how == "name" and pairing.place is not None and not alone:
+            candidates = (pairing.place,)
+            pairing = _Pairing("doubtful", None, candidates, "file_name", fold_name(member))
         if pairing.how == "doubtful":
             pairing = answers.settle(parcel_id, member, pairing)
         yield pairing
+
+
+def _names_said(parcels: gpd.GeoDataFrame) -> list[str]:
+    """Return the name of each parcel's farmer, from the name of the file where nothing says it."""
+    columns = (parcels["member"], parcels["source"])
+    return [
+        str(member) or _name_of_file(str(source)) for member, source in zip(*columns, strict=True)
+    ]
+
+
+def _name_of_file(source: str) -> str:
+    letters = re.findall(r"[^\W\d_]+", PurePosixPath(source).stem)
+    return " ".join(word for word in letters if word.casefold() not in _FILE_WORDS)
+
+
+def _stands_alone(parcels: gpd.GeoDataFrame) -> list[bool]:
+    """Tell of each parcel whether it has a name, or is the only one of its file without."""
+    nameless = parcels["member"] == ""
+    count = parcels["source"].where(nameless).map(parcels["source"][nameless].value_counts())
+    return [bool(alone) for alone in ~nameless | (count == 1)]
 
 
 def _similarity_pct(folded: str, name: str) -> float:

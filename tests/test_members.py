@@ -439,3 +439,87 @@ def test_a_run_without_doubt_leaves_no_sheet_of_doubts(small_project):
     run(small_project)
 
     assert not (small_project / "hasil/pasangan.xlsx").exists()
+
+
+@pytest.mark.parametrize(
+    ("source", "match"),
+    [
+        ("KTH Mawar/moh_yusuf_2023-05-01.gpx", "name"),
+        ("KTH Mawar/Lahan Sutrisno (2).gpx", "name"),
+        ("KTH Mawar/Sutrisna.gpx", "doubtful"),
+        ("KTH Mawar/Track_01.gpx", "none"),
+        ("Sutrisno/01.gpx", "none"),
+    ],
+)
+def test_a_parcel_without_a_name_is_known_by_its_file(tmp_path, source, match):
+    parcels = doubtful_parcels("").assign(source=source)
+
+    assert match_members(parcels, read_members(csv(tmp_path, LIST)))["match"].tolist() == [match]
+
+
+def test_a_file_of_one_name_with_two_nameless_parcels_is_for_a_person_to_decide(tmp_path):
+    register = read_members(csv(tmp_path, LIST))
+    parcels = doubtful_parcels("", "", "Moh. Yusuf").assign(source="sutrisno.gpx")
+    yes = [decision("sutrisno", "Sutrisno", 2, "ya", parcel_id="X-2")]
+    kept, listed = matched_and_listed(parcels, register, yes)
+
+    assert kept["match"].tolist() == ["doubtful", "decided", "name"]
+    assert listed["reason"].tolist() == ["file_name", "file_name"]
+    assert rules(note_lost_decisions(parcels, register, yes)) == rules(register)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Soekarno", "Sukarno"),
+        ("Djoko Soejipto", "Joko Sujipto"),
+        ("Tjipto", "Cipto"),
+        ("Jusuf", "Yusuf"),
+        ("Djojo", "Joyo"),
+    ],
+)
+def test_the_old_spelling_of_a_name_is_never_sure(tmp_path, old, new):
+    for walked, listed in ((old, new), (new, old)):
+        register = read_members(csv(tmp_path, f"Nama;NIK;Kelompok\n{listed};{NIK};KTH Mawar\n"))
+        kept, pairs = matched_and_listed(doubtful_parcels(walked), register)
+
+        assert kept["match"].tolist() == ["doubtful"]
+        assert pairs[["candidate", "reason"]].to_numpy().tolist() == [[listed, "old_spelling"]]
+
+
+def test_a_family_card_in_merged_cells_is_that_of_every_row_it_covers(tmp_path):
+    rows = [
+        ["Nama", "No. KK", "Kelompok"],
+        ["A B", KK, "Mawar"],
+        ["C D", None, None],
+        ["E F", None, None],
+        ["G H", None, None],
+    ]
+    path = xlsx(tmp_path, {"Sheet1": rows})
+    book = openpyxl.load_workbook(path)
+    book.active.merge_cells("B2:B3")
+    book.active.merge_cells("C2:C5")
+    book.save(path)
+    register = read_members(path)
+
+    assert register.table["kk"].tolist() == [KK, KK, "", ""]
+    assert register.table["household"].tolist() == ["M-K001", "M-K001", "M-K002", "M-K003"]
+    assert set(register.table["group"]) == {"Mawar"}
+    assert [(r.feature, r.facts["what"], r.facts["row"]) for r in register.repairs] == [
+        ("Sheet1 3", "No. KK", 2),
+        ("Sheet1 3", "Kelompok", 2),
+        ("Sheet1 4", "Kelompok", 2),
+        ("Sheet1 5", "Kelompok", 2),
+    ]
+
+
+def test_a_merged_number_that_lost_its_digits_is_no_card_for_anybody(tmp_path):
+    rows = [["Nama", "No. KK"], ["A B", 1806051201800000], ["C D", None]]
+    path = xlsx(tmp_path, {"X": rows})
+    book = openpyxl.load_workbook(path)
+    book.active.merge_cells("B2:B3")
+    book.save(path)
+    register = read_members(path)
+
+    assert register.table["kk"].tolist() == ["", ""]
+    assert register.table["household"].nunique() == 2

@@ -121,6 +121,7 @@ def test_every_repair_that_has_words_has_a_check_of_its_own():
 
 # H05 speaks of these: they are about people, not land.
 RULES_OF_THE_REGISTER = {
+    "cell_merged",
     "decision_contradicts",
     "decision_not_understood",
     "decision_without_member",
