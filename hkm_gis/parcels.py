@@ -358,6 +358,8 @@ def _place(
     )
     if bearing.rejection is not None:
         return bearing.rejection
+    if walk is not None and bearing.lonlat is xy:
+        return replace(feature, walk=walk), bearing.repairs
     if walk is not None:
         cuts = np.cumsum([len(segment) for segment in walk.segments])[:-1]
         segments = tuple(np.split(bearing.lonlat, cuts)) if walk.segments else ()

@@ -193,10 +193,12 @@ _FADING_SHARES = np.array([0.05, 0.1, 0.15, 0.2, 0.3, 0.45])
 
 def _worst_variance(ring_m: Track, chords: Track) -> float:
     walked_m = _walked_m(ring_m)
-    apart_m = np.abs(walked_m[:, None] - walked_m[None, :])
-    together = chords @ chords.T
     fading = 1.0 / (_FADING_SHARES * max(walked_m[-1], _DUST_M))
-    return max(float((np.exp(-apart_m * rate) * together).sum()) for rate in fading)
+    # exp(−(s_j − s_i)/ℓ) is exp(s_i/ℓ) times exp(−s_j/ℓ): running sums stand for all pairs.
+    grown = np.exp(fading[:, None] * walked_m)[:, :, None]
+    before = np.cumsum(chords * grown, axis=1)[:, :-1]
+    pairs = (before * (chords[1:] / grown[:, 1:])).sum(axis=(1, 2))
+    return float((chords**2).sum() + 2 * pairs.max())
 
 
 # The trail and what stands of it
@@ -284,8 +286,8 @@ def _root_mean_square(values: NDArray[np.float64]) -> float:
 def _shoelace_m2(ring_m: Track) -> float:
     if len(ring_m) < 3:
         return 0.0
-    x, y = (ring_m - ring_m[0]).T
-    return abs(float(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1)))) / 2
+    x, y = (ring_m - ring_m[0]).T  # the edge back to the first corner adds nothing then
+    return abs(float(np.dot(x[:-1], y[1:]) - np.dot(y[:-1], x[1:]))) / 2
 
 
 def _steps_m(xy: Track) -> NDArray[np.float64]:
@@ -640,22 +642,23 @@ _STEM_GAPS = 2.0  # two ends that part within 30 m are a pointed corner, not a p
 
 
 def _land(trail: _Trail, loop: Kept, repairs: list[Repair]) -> BaseGeometry:
-    if len(set(map(tuple, trail.lonlat[loop].tolist()))) < _CORNERS_OF_LAND:
+    outline_m = _outline_m(trail, loop)
+    hull_m2 = shapely.area(shapely.convex_hull(LineString(trail.xy[loop])))
+    if hull_m2 == 0 and len(np.unique(trail.lonlat[loop], axis=0)) < _CORNERS_OF_LAND:
         raise trail.refusal("too_few_points", points=len(loop))
-    _refuse_a_line(trail, loop, shapely.area(shapely.convex_hull(LineString(trail.xy[loop]))))
+    _refuse_a_line(trail, loop, outline_m, hull_m2)
     if not trail.walk.corners:
         _close(trail, loop, repairs)
     drawn = Polygon(trail.lonlat[loop])
     if drawn.is_valid:
-        _refuse_a_line(trail, loop, _shoelace_m2(trail.xy[loop]))
+        _refuse_a_line(trail, loop, outline_m, _shoelace_m2(trail.xy[loop]))
         return drawn
     land = _uncrossed(trail, drawn, repairs)
-    _refuse_a_line(trail, loop, float(area_m2([land])[0]))
+    _refuse_a_line(trail, loop, outline_m, float(area_m2([land])[0]))
     return land
 
 
-def _refuse_a_line(trail: _Trail, loop: Kept, land_m2: float) -> None:
-    outline_m = _outline_m(trail, loop)
+def _refuse_a_line(trail: _Trail, loop: Kept, outline_m: float, land_m2: float) -> None:
     width_m = 2 * land_m2 / max(outline_m, _DUST_M)
     narrow = width_m < trail.thresholds.gps_error_m and outline_m > _STRAIGHT_WIDTHS * width_m
     if land_m2 < _NO_AREA_M2 or (narrow and not trail.walk.corners):
