@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from hkm_gis.forest import Forest
-from hkm_gis.plane import area_m2, from_plane, geodesic_length_m, to_plane
+from hkm_gis.plane import area_m2, from_plane, geodesic_length_m, land_on_plane, to_plane
 from hkm_gis.survey import Survey
 
 __all__ = ["Standing", "nearest_on_boundary", "stand"]
@@ -45,7 +43,7 @@ class Standing:
         self.is_wholly_outside = self.is_outside & (inside_m2 < dust_m2)
         self.is_sure = np.zeros(len(outside_m2), dtype=bool)
         self.is_sure[self.is_outside] = _is_beyond(
-            to_plane(survey.outside[self.is_outside]), forest, dust_m2
+            land_on_plane(survey.outside[self.is_outside]), forest, dust_m2
         )
 
 
@@ -69,26 +67,27 @@ def _is_beyond(parts: NDArray[np.object_], forest: Forest, dust_m2: float) -> ND
     shapely.prepare(land)
     beyond: NDArray[np.bool_] = ~shapely.dwithin(land, parts, forest.tolerance_m)
     unsettled = np.flatnonzero(~beyond)
-    beyond[unsettled] = _land_beyond_m2(parts[unsettled], land, forest.tolerance_m) >= dust_m2
+    beyond[unsettled] = _reaches_beyond(parts[unsettled], land, forest.tolerance_m, dust_m2)
     return beyond
 
 
-def _land_beyond_m2(
-    parts: NDArray[np.object_], land: BaseGeometry, tolerance_m: float
-) -> NDArray[np.float64]:
+def _reaches_beyond(
+    parts: NDArray[np.object_], land: BaseGeometry, tolerance_m: float, dust_m2: float
+) -> NDArray[np.bool_]:
     # The parts lie outside, so what is near the forest is what is near its line; the line is
     # widened piece by piece, because widening 500,000 vertices at once takes minutes.
     pieces = _pieces(land)
     part, piece = shapely.STRtree(pieces).query(parts, predicate="dwithin", distance=tolerance_m)
     met, place = np.unique(piece, return_inverse=True)
     bands = shapely.buffer(pieces[met], tolerance_m)
-    starts = np.searchsorted(part, np.arange(len(parts) + 1))
-    left = [
-        shapely.difference(parts[i], shapely.union_all(bands[place[a:b]]))
-        for i, (a, b) in enumerate(pairwise(starts))
-    ]
-    areas: NDArray[np.float64] = shapely.area(np.array(left, dtype=object))
-    return areas
+    first = np.searchsorted(part, np.arange(len(parts)))
+    times = np.bincount(part, minlength=len(parts))
+    left, rows = parts.copy(), np.flatnonzero(times > 0)
+    for nth in range(int(times.max(initial=0))):
+        rows = rows[(times[rows] > nth) & (shapely.area(left[rows]) >= dust_m2)]
+        left[rows] = shapely.difference(left[rows], bands[place[first[rows] + nth]])
+    reaches: NDArray[np.bool_] = shapely.area(left) >= dust_m2
+    return reaches
 
 
 def _pieces(land: BaseGeometry) -> NDArray[np.object_]:
