@@ -177,8 +177,9 @@ def area_uncertainty_ha(ring_m: Track, *, error_m: float, independent: bool = Fa
     """
     ring_m = ring_m[:-1] if len(ring_m) > 1 and (ring_m[0] == ring_m[-1]).all() else ring_m
     if not independent and len(ring_m) > _KNOTS:
-        ring_m = _at(ring_m, np.linspace(0.0, _walked_m(ring_m)[-1], _KNOTS))
-    chords = (np.roll(ring_m, -1, axis=0) - np.roll(ring_m, 1, axis=0)) / 2
+        ring_m = _evenly(ring_m, _KNOTS)
+    around = np.concatenate([ring_m[-1:], ring_m, ring_m[:1]])
+    chords = (around[2:] - around[:-2]) / 2
     variance = float((chords**2).sum())
     if not independent:
         variance = max(variance, _worst_variance(ring_m, chords))
@@ -299,9 +300,10 @@ def _walked_m(xy: Track) -> NDArray[np.float64]:
     return np.concatenate([[0.0], np.cumsum(_steps_m(xy))])
 
 
-def _at(xy: Track, walked_m: NDArray[np.float64]) -> Track:
-    all_m = _walked_m(xy)
-    return np.column_stack([np.interp(walked_m, all_m, xy[:, axis]) for axis in (0, 1)])
+def _evenly(xy: Track, points: int) -> Track:
+    walked_m = _walked_m(xy)
+    knots_m = np.linspace(0.0, walked_m[-1], points)
+    return np.column_stack([np.interp(knots_m, walked_m, xy[:, axis]) for axis in (0, 1)])
 
 
 # What the receiver did: pieces, standing points, leaps, rests
@@ -559,9 +561,11 @@ def _unstemmed(trail: _Trail, kept: Kept) -> Kept:
     """Cut the way in and out where both ends of a closed walk follow one path."""
     xy, near_m = trail.xy[kept], trail.thresholds.closing_gap_note_m
     walked_m = _walked_m(xy)
+    if not _starts_as_it_ends(xy, walked_m, near_m):
+        return kept
     half_m = walked_m[-1] / 2
     way_in, way_out = xy[walked_m <= half_m], xy[walked_m >= half_m][::-1]
-    if min(len(way_in), len(way_out)) < 2 or not _starts_together(way_in, way_out, near_m):
+    if min(len(way_in), len(way_out)) < 2:
         return kept
     in_m, out_m = _together_m(way_in, way_out, near_m), _together_m(way_out, way_in, near_m)
     if min(in_m, out_m) < _STEM_GAPS * near_m:
@@ -573,13 +577,14 @@ def _unstemmed(trail: _Trail, kept: Kept) -> Kept:
     return loop
 
 
-def _starts_together(way: Track, other: Track, near_m: float) -> bool:
-    """Say whether two ways may be one path: most are not, and their first metres tell."""
-    early = way[_walked_m(way) <= _STEM_GAPS * near_m]
-    # Farther along the other way a point would count as astray in any case.
+def _starts_as_it_ends(xy: Track, walked_m: NDArray[np.float64], near_m: float) -> bool:
+    """Say whether both ends may follow one path: mostly they do not, and the first metres tell."""
+    early = xy[walked_m <= _STEM_GAPS * near_m]
+    # Whatever lies farther along the way out would count as astray in any case.
     reach_m = near_m + (1 + _ASTRAY_SHARE) * _STEM_GAPS * near_m
-    start = LineString(other[: 2 + int(np.searchsorted(_walked_m(other), reach_m))])
-    apart_m = np.asarray(shapely.distance(shapely.points(early), start))
+    first = int(np.argmax(walked_m >= walked_m[-1] - reach_m))
+    late = LineString(xy[max(first - 1, 0) :])
+    apart_m = np.asarray(shapely.distance(shapely.points(early), late))
     return bool(apart_m.max() <= _PATH_GAPS * near_m)
 
 
