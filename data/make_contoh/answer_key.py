@@ -72,6 +72,7 @@ def _reading() -> list[dict[str, Any]]:
         _finding("S01", [], None, f"{TRUNCATED}: berkas GPX terpotong"),
         _finding("S01", [], None, f"{TWO_POINTS}: kiriman pertama Kobo hanya dua titik"),
         _finding("S02", [], None, "foto di dalam folder kelompok"),
+        _finding("S05", [], None, f"{WAY_IN}: titik gubuk bukan lahan"),
         _finding("W01", [], None, f"{NEVER_CLOSED}: ujung jalur terpisah sekitar 150 m, ditolak"),
         _finding("W01", [NEARLY_CLOSED], None, "ujung jalur terpisah sekitar 40 m, ditutup"),
         _finding("W02", [KNOTTED], None, "jalur memotong dirinya sendiri"),
@@ -154,9 +155,9 @@ def _united(shapes: list[shapely.Polygon]) -> BaseGeometry:
 
 
 def _read(measured: dict[str, Measured]) -> dict[str, int]:
-    photos, twice_sent = 1, 1
-    features = len(measured) + photos + twice_sent
-    rejected = len(LOST) + photos + twice_sent
+    photos, twice_sent, huts = 1, 1, 1
+    features = len(measured) + photos + twice_sent + huts
+    rejected = len(LOST) + photos + twice_sent + huts
     repaired = len((NEARLY_CLOSED, KNOTTED, LEAPT, WAY_IN, BOW_TIE, UNCLOSED, SWAPPED))
     accepted = features - rejected - repaired
     counts = {way: sum(how(p) == way for p in measured) for way in ("gpx", "kml", "kobo", "qfield")}

@@ -29,8 +29,8 @@ Track = tuple[str, Floats, Floats, datetime]
 """Name, (n, 3) lon lat height, seconds, and the time of the first point (UTC)."""
 
 
-def gpx(tracks: Sequence[Track]) -> bytes:
-    """Return the tracks as a Garmin handheld saves them."""
+def gpx(tracks: Sequence[Track], *, hut: bool = False) -> bytes:
+    """Return the tracks as a Garmin handheld saves them, with a mark at the first point or none."""
     every = np.concatenate([xyz for _, xyz, _, _ in tracks])
     (west, south), (east, north) = every[:, :2].min(0), every[:, :2].max(0)
     started = min(begin for *_, begin in tracks)
@@ -46,6 +46,12 @@ def gpx(tracks: Sequence[Track]) -> bytes:
         f'<bounds maxlat="{north:.7f}" maxlon="{east:.7f}" minlat="{south:.7f}" '
         f'minlon="{west:.7f}"/></metadata>',
     ]
+    if hut:
+        lon, lat, up = tracks[0][1][0]
+        lines.append(
+            f'<wpt lat="{lat:.7f}" lon="{lon:.7f}"><ele>{up:.2f}</ele><name>GUBUK</name>'
+            "<sym>Lodge</sym></wpt>"
+        )
     for name, xyz, seconds, begin in tracks:
         lines.append(
             f"<trk><name>{escape(name)}</name><extensions><gpxx:TrackExtension><gpxx:DisplayColor>"

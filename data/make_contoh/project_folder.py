@@ -18,7 +18,17 @@ from make_contoh.boundary import forest, geodesic_ha, neighbours, to_lonlat, to_
 from make_contoh.survey_work import KOBO_LAST, Measured, how, measure, recorded
 from make_contoh.terrain import Floats
 from make_contoh.texts import DOCUMENTS, HKM_TOML
-from make_contoh.village import RIMBA, SUMBER, SWAPPED, TRUNCATED, TWO_POINTS, WANA, Village, settle
+from make_contoh.village import (
+    RIMBA,
+    SUMBER,
+    SWAPPED,
+    TRUNCATED,
+    TWO_POINTS,
+    WANA,
+    WAY_IN,
+    Village,
+    settle,
+)
 
 HEADING = ("No", "Nama", "NIK", "No. KK", "Kelompok", "Pekon", "No. Andil", "HP")
 _CROPS = ("kopi", "kopi, lada", "kopi, durian", "kopi, alpukat", "kapulaga", "durian, pala")
@@ -79,7 +89,7 @@ def _walks(village: Village, measured: dict[str, Measured]) -> Iterator[tuple[st
                 walk = recorded(measured[parcel])
                 tracks.append((parcel, _with_height(walk.lonlat, day), walk.seconds, begin))
                 begin += timedelta(seconds=float(walk.seconds[-1]) + 540)
-            content = formats.gpx(tracks)
+            content = formats.gpx(tracks, hut=WAY_IN in batch)
             if TRUNCATED in batch:
                 content = content[: len(content) * 3 // 5]  # the phone was pulled out too early
             yield f"kelompok/{RIMBA}/{' '.join(batch)} {member.name}.gpx", content

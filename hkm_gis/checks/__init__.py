@@ -25,6 +25,7 @@ from hkm_gis.checks.parcel_outside_forest import parcel_outside_forest
 from hkm_gis.checks.parcel_size_unusual import parcel_size_unusual
 from hkm_gis.checks.parcel_twice import parcel_twice
 from hkm_gis.checks.parcel_without_household import parcel_without_household
+from hkm_gis.checks.point_not_a_parcel import point_not_a_parcel
 from hkm_gis.checks.shape_repaired import shape_repaired
 from hkm_gis.checks.shape_untidy import shape_untidy
 from hkm_gis.checks.walk_crosses_itself import walk_crosses_itself
@@ -42,6 +43,7 @@ CHECKS: tuple[Check, ...] = (
     file_not_a_map,  # S02
     coordinates_misplaced,  # S03
     feature_irregular,  # S04
+    point_not_a_parcel,  # S05
     walk_not_closed,  # W01
     walk_crosses_itself,  # W02
     walk_untidy,  # W03

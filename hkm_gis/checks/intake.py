@@ -49,7 +49,7 @@ CODE_OF_RULE = {
 OTHER_REPAIR = "S04"
 """Speaks of every repair that no other check owns, so that none is silent."""
 
-_CODES_OF_REFUSALS = frozenset({"S02", "W01"})
+_CODES_OF_REFUSALS = frozenset({"S02", "S05", "W01"})
 _OTHER_REFUSAL = "S01"
 
 

@@ -74,7 +74,7 @@ def join_corners(
         yield Rejection(
             source=source,
             feature=point.feature,
-            code="S01",
+            code="S05",
             reason="waypoint_not_a_parcel",
             where=_place(point, crs),
         )

@@ -187,7 +187,11 @@ def _outcome(
         return land_of(geometry, source=source, feature=label, name=name, crs=crs, said=properties)
     except Refusal as refusal:
         return Rejection(
-            source=source, feature=label, code="S01", reason=refusal.reason, facts=refusal.facts
+            source=source,
+            feature=label,
+            code=refusal.code,
+            reason=refusal.reason,
+            facts=refusal.facts,
         )
 
 

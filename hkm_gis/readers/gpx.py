@@ -54,7 +54,11 @@ def _line(position: int, line: Element, source: str) -> Feature | Rejection:
         walk = _walk(list(line.iter("trkseg")) if kind == "track" else [line])
     except Refusal as refusal:
         return Rejection(
-            source=source, feature=label, code="S01", reason=refusal.reason, facts=refusal.facts
+            source=source,
+            feature=label,
+            code=refusal.code,
+            reason=refusal.reason,
+            facts=refusal.facts,
         )
     texts = {child.tag: (child.text or "").strip() for child in line if child.tag != "name"}
     properties = {tag: text for tag, text in texts.items() if text}
@@ -138,7 +142,11 @@ def _waypoints(
             x, y = _positions([point])[0]
         except Refusal as refusal:
             yield Rejection(
-                source=source, feature=label, code="S01", reason=refusal.reason, facts=refusal.facts
+                source=source,
+                feature=label,
+                code=refusal.code,
+                reason=refusal.reason,
+                facts=refusal.facts,
             )
             continue
         marked.append(

@@ -81,7 +81,11 @@ def _outcome(
         return _land(placemark, name=name, label=label, folders=folders, source=source)
     except Refusal as refusal:
         return Rejection(
-            source=source, feature=label, code="S01", reason=refusal.reason, facts=refusal.facts
+            source=source,
+            feature=label,
+            code=refusal.code,
+            reason=refusal.reason,
+            facts=refusal.facts,
         )
 
 

@@ -14,7 +14,7 @@ from hkm_gis.files import Limits, Refusal
 from hkm_gis.readers.coordinates import degrees_or_metres, pair, printable
 from hkm_gis.readers.corners import MarkedPoint
 from hkm_gis.readers.feature import Feature
-from hkm_gis.readers.forms import form_features, is_form
+from hkm_gis.readers.forms import form_features, is_form, repeat_features, sheets_of_repeats
 from hkm_gis.readers.geojson import land_of
 from hkm_gis.readers.rows import Row, Sheet, read_csv, read_xlsx
 from hkm_gis.record import Rejection
@@ -109,13 +109,15 @@ def read_xlsx_tables(
 
 
 def _read_sheets(sheets: Sequence[Sheet], source: str, crs: str) -> Iterator[Feature | Rejection]:
-    with_land = [sheet for sheet in sheets if _holds_land(sheet)]
-    if not with_land:
+    joined = sheets_of_repeats(sheets)
+    yield from repeat_features(joined, source, crs or WGS84)
+    with_land = [sheet for sheet in sheets if sheet not in joined and _holds_land(sheet)]
+    if not with_land and not joined:
         is_table = any(len(row.cells) > 1 for sheet in sheets for row in sheet.rows[:1])
         reason = "table_without_coordinates" if is_table else "not_a_map"
         raise Refusal(reason, code="S02")
     for sheet in with_land:
-        prefix = f'sheet "{printable(sheet.name)}" ' if len(with_land) > 1 else ""
+        prefix = f'sheet "{printable(sheet.name)}" ' if len(with_land) > 1 or joined else ""
         yield from _read_sheet(sheet, source, crs, prefix)
 
 
@@ -211,7 +213,7 @@ def _wkt_land(
     except Refusal as refusal:
         return _refused(source, label, refusal)
     if isinstance(land, MarkedPoint):
-        return _refused(source, label, Refusal("waypoint_not_a_parcel"))
+        return _refused(source, label, Refusal("waypoint_not_a_parcel", code="S05"))
     return land
 
 
@@ -226,7 +228,7 @@ def _drawn(wkt: str, row: Row) -> object:
 
 def _refused(source: str, label: str, refusal: Refusal) -> Rejection:
     return Rejection(
-        source=source, feature=label, code="S01", reason=refusal.reason, facts=refusal.facts
+        source=source, feature=label, code=refusal.code, reason=refusal.reason, facts=refusal.facts
     )
 
 

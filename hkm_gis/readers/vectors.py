@@ -217,7 +217,11 @@ def _outcome(
         )
     except Refusal as refusal:
         return Rejection(
-            source=source, feature=label, code="S01", reason=refusal.reason, facts=refusal.facts
+            source=source,
+            feature=label,
+            code=refusal.code,
+            reason=refusal.reason,
+            facts=refusal.facts,
         )
 
 

@@ -101,6 +101,7 @@ def test_every_finding_can_be_said_in_both_languages():
         "S02",
         "S03",
         "S04",
+        "S05",
         "W01",
         "W02",
         "W03",

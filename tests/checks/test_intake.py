@@ -80,7 +80,7 @@ def test_no_refusal_is_silent_and_none_is_told_twice(code):
 
 
 @pytest.mark.parametrize(
-    ("code", "severity"), [("S01", "error"), ("S02", "note"), ("W01", "error")]
+    ("code", "severity"), [("S01", "error"), ("S02", "note"), ("S05", "warning"), ("W01", "error")]
 )
 def test_a_refusal_is_told_by_its_own_check(code, severity):
     assert found(survey_of(rejected=[refusal(code)]), code) == [(severity, ())]

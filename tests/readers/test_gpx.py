@@ -101,7 +101,7 @@ def test_waypoints_beside_a_track_are_only_marks(tmp_path: Path) -> None:
     features, rejected = read(file)
 
     assert len(features) == 1
-    assert [r.reason for r in rejected] == ["waypoint_not_a_parcel"] * 4
+    assert [(r.code, r.reason) for r in rejected] == [("S05", "waypoint_not_a_parcel")] * 4
 
 
 def test_two_numbers_make_no_parcel_and_named_places_neither(tmp_path: Path) -> None:
