@@ -13,15 +13,19 @@ from hkm_gis.readers.coordinates import number, printable
 from hkm_gis.readers.corners import MarkedPoint
 from hkm_gis.readers.feature import Feature
 from hkm_gis.readers.geojson import land_of, parse_json, text
-from hkm_gis.readers.rows import Row
+from hkm_gis.readers.rows import Row, Sheet
 from hkm_gis.record import Rejection
 from hkm_gis.walks import Walk
 
-__all__ = ["form_features", "is_form", "read_form_json"]
+__all__ = ["form_features", "is_form", "read_form_json", "repeat_features", "sheets_of_repeats"]
 
 _POSITION = r"-?\d+(?:[.,]\d+)?\s+-?\d+(?:[.,]\d+)?(?:\s+\S+){0,2}"
 _LOOKS_LIKE_TRACE = re.compile(rf"\s*{_POSITION}\s*;")
 _SUBMISSION = ("_uuid", "instanceid", "meta-instanceid", "meta/instanceid", "key")
+# What Kobo writes behind the rows of a repeated group, and behind the rows they belong to.
+_PARENT_ROW, _PARENT_SHEET, _ROW = "_parent_index", "_parent_table_name", "_index"
+_PARENT_ID, _ID = "_submission__id", "_id"
+_SHEET_NAME_LENGTH = 31  # Excel's limit, to which Kobo cuts the title of a form
 _NAMES = ("nama", "name", "nama_penggarap", "penggarap", "nama_petani", "pemilik", "nama_pemilik")
 
 
@@ -45,16 +49,139 @@ def form_features(
         What comes before the row's number in the name of a feature: the sheet, if there are two.
     """
     heading = rows[0].cells
-    traced = [
-        column
-        for column in range(len(heading))
-        if any(_LOOKS_LIKE_TRACE.match(_cell(row, column)) for row in rows[1:])
-    ]
+    traced = _traced(rows)
     seen: dict[str, int] = {}
     for row in rows[1:]:
         said = _answers(heading, row, skip=traced)
         earlier = _once(said, row.number, seen)
         yield from _row_features(row, traced, said, earlier, source, crs, prefix)
+
+
+def sheets_of_repeats(sheets: Sequence[Sheet]) -> list[Sheet]:
+    """Return the sheets of a form with traces in a repeated group; none if no group has any."""
+    if not any(_is_repeat(sheet.rows) and is_form(sheet.rows) for sheet in sheets):
+        return []
+    marks = {_ROW, _ID, _PARENT_ROW, _PARENT_ID}
+    return [s for s in sheets if s.rows and not marks.isdisjoint(s.rows[0].cells)]
+
+
+def repeat_features(
+    sheets: Sequence[Sheet], source: str, crs: str
+) -> Iterator[Feature | Rejection]:
+    """Yield one feature for each trace of each sheet, with the answers of the rows it belongs to.
+
+    Parameters
+    ----------
+    sheets
+        The form, and one for each repeated group, as `sheets_of_repeats` finds them.
+    source, crs
+        As in `form_features`.
+
+    Notes
+    -----
+    A row of a repeated group belongs to the submission ``_submission__id``, or, inside another
+    repeated group, to the row ``_parent_index`` of the sheet ``_parent_table_name``. Where that
+    row is missing, its land is a feature all the same. A submission without any land says so.
+    """
+    traced = [sheet for sheet in sheets if is_form(sheet.rows)]
+    for sheet in traced:
+        rows = _with_answers_above(sheet, sheets)
+        if not _is_repeat(sheet.rows):  # its other rows have their land in a repeated group
+            rows = (rows[0], *(row for row in rows[1:] if _holds_trace(row)))
+        yield from form_features(rows, source, crs, prefix=_prefix(sheet))
+    for form in (sheet for sheet in sheets if not _is_repeat(sheet.rows)):
+        for row in _without_land(form, traced):
+            said = _answers(form.rows[0].cells, row, skip=())
+            yield from _row_features(row, (), said, 0, source, crs, _prefix(form))
+
+
+def _prefix(sheet: Sheet) -> str:
+    return f'sheet "{printable(sheet.name)}" '
+
+
+def _is_repeat(rows: Sequence[Row]) -> bool:
+    return bool(rows) and not {_PARENT_ROW, _PARENT_ID}.isdisjoint(rows[0].cells)
+
+
+def _traced(rows: Sequence[Row]) -> list[int]:
+    columns = range(len(rows[0].cells))
+    return [c for c in columns if any(_LOOKS_LIKE_TRACE.match(_cell(row, c)) for row in rows[1:])]
+
+
+def _holds_trace(row: Row) -> bool:
+    return any(_LOOKS_LIKE_TRACE.match(cell) for cell in row.cells)
+
+
+def _with_answers_above(sheet: Sheet, sheets: Sequence[Sheet]) -> tuple[Row, ...]:
+    """Return the rows of a sheet, each followed by the answers of the rows it belongs to."""
+    parent = _parent_sheet(sheet, sheets)
+    if parent is None:
+        return sheet.rows
+    # A sheet is nobody's grandparent and grandchild: a damaged export cannot go in circles.
+    above = _with_answers_above(parent, [s for s in sheets if s is not sheet])
+    kept = _carried(above)
+    by_row, by_id = _by(above, _ROW), _by(above, _ID)
+    width = len(sheet.rows[0].cells)
+    joined = [_beside(sheet.rows[0], above[0], kept, width)]
+    for row in sheet.rows[1:]:
+        # The submission says it best: rows are numbered anew where two exports are put together.
+        submission = _said(sheet, row, _PARENT_ID) if by_id else ""
+        number = _said(sheet, row, _PARENT_ROW)
+        found = by_id.get(submission) if submission else by_row.get(number)
+        joined.append(_beside(row, found or Row(0, ()), kept, width))
+    return tuple(joined)
+
+
+def _parent_sheet(sheet: Sheet, sheets: Sequence[Sheet]) -> Sheet | None:
+    if not _is_repeat(sheet.rows):
+        return None
+    named = {
+        _said(sheet, row, _PARENT_SHEET)[:_SHEET_NAME_LENGTH].strip() for row in sheet.rows[1:]
+    }
+    others = [s for s in sheets if s is not sheet]
+    by_name = (s for s in others if s.name.strip() in named)
+    return next(by_name, next((s for s in others if not _is_repeat(s.rows)), None))
+
+
+def _carried(rows: Sequence[Row]) -> list[int]:
+    # Kobo's own columns stay behind: the key of a submission would make its second parcel a copy.
+    traced = _traced(rows)
+    return [
+        column
+        for column, name in enumerate(rows[0].cells)
+        if column not in traced
+        and not name.startswith("_")
+        and name.rpartition("/")[2].lower() not in _SUBMISSION
+    ]
+
+
+def _beside(row: Row, above: Row, kept: Sequence[int], width: int) -> Row:
+    own = (row.cells + ("",) * width)[:width]
+    return Row(row.number, (*own, *(_cell(above, column) for column in kept)))
+
+
+def _by(rows: Sequence[Row], name: str) -> dict[str, Row]:
+    if name not in rows[0].cells:
+        return {}
+    column = rows[0].cells.index(name)
+    return {key: row for row in rows[1:] if (key := _cell(row, column))}
+
+
+def _said(sheet: Sheet, row: Row, name: str) -> str:
+    heading = sheet.rows[0].cells
+    return _cell(row, heading.index(name)) if name in heading else ""
+
+
+def _without_land(form: Sheet, traced: Sequence[Sheet]) -> Iterator[Row]:
+    """Yield the submissions that hold no trace and have no row of land in a repeated group."""
+    repeats = [sheet for sheet in traced if _is_repeat(sheet.rows)]
+    ids = {_said(s, row, _PARENT_ID) for s in repeats for row in s.rows[1:]} - {""}
+    direct = [s for s in repeats if _parent_sheet(s, [form, *traced]) is form]
+    numbers = {_said(s, row, _PARENT_ROW) for s in direct for row in s.rows[1:]} - {""}
+    for row in form.rows[1:]:
+        has_land = _said(form, row, _ID) in ids or _said(form, row, _ROW) in numbers
+        if not has_land and not _holds_trace(row):
+            yield row
 
 
 def _cell(row: Row, column: int) -> str:
@@ -129,7 +256,7 @@ def _row_features(
 
 def _refused(source: str, label: str, refusal: Refusal) -> Rejection:
     return Rejection(
-        source=source, feature=label, code="S01", reason=refusal.reason, facts=refusal.facts
+        source=source, feature=label, code=refusal.code, reason=refusal.reason, facts=refusal.facts
     )
 
 
@@ -219,7 +346,7 @@ def _drawn(
             yield _refused(source, part, refusal)
             continue
         if isinstance(found, MarkedPoint):
-            yield _refused(source, part, Refusal("waypoint_not_a_parcel"))
+            yield _refused(source, part, Refusal("waypoint_not_a_parcel", code="S05"))
         else:
             yield found
 
