@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import math
+import sqlite3
+import struct
+from contextlib import closing
 from itertools import pairwise
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
@@ -14,6 +20,7 @@ from land import lonlat, on_earth, parcel_table, polygon, square
 from hkm_gis.errors import TableError
 from hkm_gis.parcels import PARCEL_COLUMNS, fingerprint, require_columns, take_in
 from hkm_gis.plane import area_m2
+from hkm_gis.readers import read_files
 from hkm_gis.readers.feature import Feature
 from hkm_gis.record import Rejection
 from hkm_gis.walks import Walk
@@ -149,6 +156,102 @@ def test_a_twenty_thousand_corner_scribble_is_settled():
     steps = np.cumsum(rng.normal(0, 3, (20_000, 2)), axis=0)
     intake = take_in([drawn(on_earth(shapely.Polygon(steps)))])
 
+    assert intake.features == 1
+
+
+def map_file(folder, geometries, text=""):
+    """Write a GeoJSON map of shapes (or of what a broken program takes for shapes)."""
+    shapes = [
+        json.loads(shapely.to_geojson(g)) if isinstance(g, shapely.Geometry) else g
+        for g in geometries
+    ]
+    rows = [{"type": "Feature", "properties": {}, "geometry": shape} for shape in shapes]
+    path = folder / "peta.geojson"
+    path.write_text(text or json.dumps({"type": "FeatureCollection", "features": rows}), "utf-8")
+    return path
+
+
+def test_a_corner_130_km_away_costs_a_map_its_parcel_and_a_walk_only_the_leap(tmp_path):
+    far = [(0, 0), (50, 0), (100, 0), (130_000, 50), (100, 50), (100, 100), (0, 100), (0, 0)]
+    line = shapely.LineString(lonlat(far))
+    path = map_file(tmp_path, [polygon(far), line, square(300, 0, 100)])
+    intake = take_in(read_files([path]))
+
+    (refusal,) = intake.rejected
+    assert refusal.reason == "vertex_far_away"
+    assert refusal.facts["distance_m"] == pytest.approx(129_900, abs=10)
+    assert shapely.get_coordinates(refusal.where)[0] == pytest.approx(lonlat(far[3:4])[0])
+    assert rules(intake) == ["drop_jump"]
+    assert list(intake.parcels["area_ha"]) == pytest.approx([1.0, 1.0])
+
+
+def test_two_thousand_parcels_on_one_spot_stay_two_thousand(tmp_path):
+    intake = take_in(read_files([map_file(tmp_path, [square(0, 0, 100)] * 2000)]))
+
+    assert (intake.accepted, intake.repaired, intake.rejected) == (2000, 0, ())
+    assert intake.parcels["parcel_id"].nunique() == 2000
+
+
+def test_an_arc_becomes_a_line_with_the_same_land(tmp_path):
+    path = tmp_path / "peta.gpkg"
+    lands = gpd.GeoDataFrame(geometry=[square(0, 0, 100), square(300, 0, 100)], crs=4326)
+    lands.to_file(path, layer="andil", driver="GPKG")
+    arcs = lonlat([(0, 50), (50, 100), (100, 50), (50, 0), (0, 50)])
+    # WKB: a CurvePolygon (10) of one CircularString (8), behind the header of GeoPackage.
+    curve = struct.pack("<BIIBII", 1, 10, 1, 1, 8, len(arcs)) + arcs.astype("<f8").tobytes()
+    with closing(sqlite3.connect(path)) as database, database:
+        triggers = database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        for (name,) in triggers.fetchall():
+            database.execute(f'DROP TRIGGER "{name}"')
+        blob = b"GP\0\1" + struct.pack("<i", 4326) + curve
+        database.execute("UPDATE andil SET geom = ? WHERE fid = 1", (blob,))
+    intake = take_in(read_files([path]))
+
+    assert intake.features == len(intake.parcels) == 2
+    assert set(shapely.get_type_id(intake.parcels.geometry)) == {3}
+    assert list(intake.parcels["area_ha"]) == pytest.approx([math.pi / 4, 1.0], rel=2e-3)
+
+
+def test_a_ring_that_touches_itself_keeps_its_land(tmp_path):
+    waist = [(0, 0), (40, 0), (50, 50), (60, 0), (100, 0), (100, 100), (50, 50), (0, 100)]
+    banana = [(0, 0), (100, 0), (100, 100), (50, 100), (30, 60), (70, 60), (50, 100), (0, 100)]
+    intake = take_in(read_files([map_file(tmp_path, [polygon(waist), polygon(banana)])]))
+
+    assert rules(intake) == ["make_valid", "make_valid"]
+    touches = [shapely.get_coordinates(repair.where)[0] for repair in intake.repairs]
+    assert np.array(touches) == pytest.approx(lonlat([(50, 50), (50, 100)]), abs=1e-9)
+    # Of a ring that goes on round a hole, the ground inside is land too: rings are land.
+    assert list(intake.parcels["area_ha"]) == pytest.approx([0.7, 1.0], rel=1e-6)
+
+
+def test_a_shape_of_the_wrong_type_costs_only_itself(tmp_path):
+    wrong = [
+        {"type": "polygon", "coordinates": [[[104.65, -5.42]]]},
+        {"type": "Polygon", "coordinates": "104.65 -5.42"},
+        {"type": "Polygon", "coordinates": {"0": [104.65, -5.42]}},
+        {"type": "Polygon"},
+        {"type": 7},
+        None,
+    ]
+    intake = take_in(read_files([map_file(tmp_path, [*wrong, square(0, 0, 100)])]))
+
+    assert intake.features == len(wrong) + 1
+    assert len(intake.rejected) == len(wrong)
+    assert {r.reason for r in intake.rejected} == {"geometry_not_land", "no_geometry"}
+    assert len({r.feature for r in intake.rejected}) == len(wrong)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("[" * 5000 + "]" * 5000, "json_too_deep"),
+        ('{"type": "FeatureCollection", "features": {}}', "no_features"),
+    ],
+)
+def test_a_map_without_features_is_one_rejection(tmp_path, text, reason):
+    intake = take_in(read_files([map_file(tmp_path, [], text)]))
+
+    assert [r.reason for r in intake.rejected] == [reason]
     assert intake.features == 1
 
 
