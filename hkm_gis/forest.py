@@ -93,7 +93,7 @@ class Forest:
     source, version, date
         For the list of map sources.
     example
-        True for the bundled example boundary.
+        True for the bundled example boundary; a boundary that calls itself CONTOH is one always.
     """
 
     name: str
@@ -147,7 +147,7 @@ def read_forest(
     source, version, date
         For the list of map sources.
     example
-        True for the bundled example boundary.
+        True for the bundled example boundary; a boundary that calls itself CONTOH is one always.
     crs
         Coordinate system if the file states none.
     crs_epsg
@@ -182,8 +182,14 @@ def read_forest(
         source=source,
         version=version,
         date=date,
-        example=example,
+        example=example or _calls_itself_example(name, file, found),
     )
+
+
+def _calls_itself_example(name: str, file: Path, found: Sequence[Feature]) -> bool:
+    # The bundled boundary must never pass for an official one, whoever copies its file elsewhere.
+    values = (value for feature in found for value in feature.properties.values())
+    return any("CONTOH" in text.upper() for text in (name, file.stem, *values))
 
 
 def forest_of(source: ForestSource, crs_epsg: int) -> Forest:

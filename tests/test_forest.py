@@ -252,3 +252,20 @@ def test_a_parcel_across_the_line_is_near_however_sure_the_line_is():
     table = parcels(square(950, 0, 100))
 
     assert near_boundary(table, forest(square(0, 0, 1000), tolerance_m=1.0)).tolist() == [True]
+
+
+@pytest.mark.parametrize(
+    ("file", "said", "example"),
+    [
+        ("kawasan.geojson", "Hutan Uji", False),
+        ("kawasan_contoh.geojson", "Hutan Uji", True),
+        ("kawasan.geojson", "CONTOH Register 30", True),
+    ],
+    ids=["a real one", "by its file", "by its attributes"],
+)
+def test_a_boundary_that_calls_itself_an_example_is_one_whoever_names_it(
+    tmp_path, file, said, example
+):
+    path = save(tmp_path / file, (rectangle(0, 0, 1000, 1000), {"NAMOBJ": said}))
+
+    assert read_forest(path).example is example
