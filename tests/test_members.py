@@ -383,6 +383,13 @@ def test_answers_are_read_as_people_write_them(tmp_path, written, choice):
     assert (found.parcel_id, found.row, found.choice, found.line) == ("X-1", 5, choice, 2)
 
 
+def test_the_english_sheet_is_read_back_too(tmp_path):
+    head = "Parcel;Name in the file;Name on the member list;Group on the list;Row on the list"
+    (found,) = read_decisions(csv(tmp_path, f"{head};Choice\nX-1;Paijo;Paijo;M;5;no\n"))
+
+    assert (found.parcel_id, found.candidate_group, found.choice) == ("X-1", "M", "tidak")
+
+
 def test_a_sheet_of_decisions_without_its_headings_is_a_plain_error(tmp_path):
     with pytest.raises(TableError, match=r"anggota\.csv"):
         read_decisions(csv(tmp_path, "X-1;Paijo;ya\n"))
