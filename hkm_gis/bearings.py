@@ -265,17 +265,6 @@ def _grids(epsg: int) -> Iterator[tuple[str, str, float]]:
             yield "change_zone", f"EPSG:{half}", 0.0
 
 
-def _confused_degrees(xy: Points) -> Iterator[tuple[str, Points]]:
-    yield "swap_axes", xy[:, ::-1].copy()
-    yield "restore_sign", xy * (1.0, -1.0)
-    yield "swap_axes", xy[:, ::-1] * (1.0, -1.0)
-    minutes = np.abs(xy) % 1 * 100
-    if (minutes < 60).all():
-        degrees = np.sign(xy) * (np.trunc(np.abs(xy)) + minutes / 60)
-        yield "read_degrees_minutes", degrees
-        yield "read_degrees_minutes", degrees * (1.0, -1.0)
-
-
 def _tm3_zones(utm_zone: int) -> tuple[int, ...]:
     # DGN95 / TM-3: 23830 is zone 46.2, then two halves of each UTM zone up to 54.1 = 23845.
     first = 23829 + 2 * (utm_zone - 46)

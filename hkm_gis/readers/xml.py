@@ -15,7 +15,7 @@ __all__ = ["parse_xml"]
 def parse_xml(content: bytes, limits: Limits) -> Element:
     """Return the root element; namespaces are dropped, for the field writes several for one thing.
 
-    expat itself, as defusedxml wraps it: a document type is refused where it begins, so no
+    expat itself, in the way of defusedxml: a document type is refused where it begins, so no
     entity can be declared, whatever the version of expat. Depth is counted on the way in.
 
     Raises
