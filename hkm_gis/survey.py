@@ -30,6 +30,7 @@ from hkm_gis.parcels import Intake, take_in
 from hkm_gis.project import ForestSource, Project, load_project
 from hkm_gis.readers import read_files
 from hkm_gis.regulation import Regulation, load_regulation
+from hkm_gis.standing import Standing
 from hkm_gis.text import default_language, say
 from hkm_gis.thresholds import Thresholds
 
@@ -101,6 +102,14 @@ class Survey:
     def near_boundary(self) -> NDArray[np.bool_]:
         """Whether each parcel comes nearer to the boundary than the boundary is sure."""
         return near_boundary(self.parcels, self.forest)
+
+    @cached_property
+    def standing(self) -> Standing | None:
+        """How each parcel stands to the forest; None without a boundary."""
+        if self.forest is None:
+            return None
+        dust_m2 = self.thresholds.overlap_min_m2
+        return Standing(self.parcels, self.outside, self.forest, dust_m2=dust_m2)
 
     @cached_property
     def households(self) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from hkm_gis.parcels import Intake
 from hkm_gis.plane import to_plane
 from hkm_gis.project import Project
 from hkm_gis.regulation import Regulation, Rule
+from hkm_gis.standing import Standing
 from hkm_gis.thresholds import Thresholds
 
 # The forest of the board: 2 km by 2 km, 400 ha, its lower left corner at 0, 0.
@@ -65,6 +66,9 @@ def survey_of(
         line = to_plane([forest.geometry])[0].boundary
         near = shapely.dwithin(line, to_plane(lands), forest.tolerance_m)
     thresholds = thresholds or Thresholds()
+    standing = None
+    if forest is not None:
+        standing = Standing(parcels, outside, forest, dust_m2=thresholds.overlap_min_m2)
     return SimpleNamespace(
         project=Project(thresholds=thresholds, **project),
         intake=Intake(parcels, tuple(repairs), tuple(rejected)),
@@ -76,6 +80,7 @@ def survey_of(
         overlaps=find_overlaps(parcels),
         outside=outside,
         near_boundary=near,
+        standing=standing,
         households=pd.DataFrame(households or [], columns=HOUSEHOLD_COLUMNS),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from hkm_gis.checks.boundary import nearest_on_boundary, stand
+from hkm_gis.checks.boundary import nearest_on_boundary
 from hkm_gis.checks.definition import Check, check
 from hkm_gis.report import Finding, Severity
 from hkm_gis.survey import Survey
@@ -21,9 +21,9 @@ __all__ = ["boundary_too_near"]
 )
 def boundary_too_near(check: Check, survey: Survey) -> Iterator[Finding]:
     """Yield each parcel that the drawn line can place neither inside nor outside."""
-    standing = stand(survey)
-    if survey.forest is None or standing is None:
+    if survey.forest is None or survey.standing is None:
         return
+    standing = survey.standing
     near = np.asarray(survey.near_boundary, dtype=bool)
     unsure = np.where(standing.is_outside, ~standing.is_sure, near)
     rows = np.flatnonzero(unsure)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from hkm_gis.checks.boundary import stand
 from hkm_gis.checks.definition import Check, check
 from hkm_gis.report import Finding, Severity
 from hkm_gis.survey import Survey
@@ -17,9 +16,9 @@ __all__ = ["parcel_crosses_boundary"]
 @check("B02", Severity.ERROR, facts={"parcel", "group", "outside_ha", "area_ha", "outside_pct"})
 def parcel_crosses_boundary(check: Check, survey: Survey) -> Iterator[Finding]:
     """Yield each parcel partly outside, and farther out than the boundary may be wrong."""
-    standing = stand(survey)
-    if standing is None:
+    if survey.forest is None or survey.standing is None:
         return
+    standing = survey.standing
     rows = np.flatnonzero(standing.is_outside & standing.is_sure & ~standing.is_wholly_outside)
     for row, parcel in zip(rows, survey.parcels.iloc[rows].itertuples(), strict=True):
         outside_ha = float(standing.outside_ha[row])

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from hkm_gis.checks.boundary import nearest_on_boundary, stand
+from hkm_gis.checks.boundary import nearest_on_boundary
 from hkm_gis.checks.definition import Check, check
 from hkm_gis.report import Finding, Severity
 from hkm_gis.survey import Survey
@@ -17,9 +17,9 @@ __all__ = ["parcel_outside_forest"]
 @check("B01", Severity.ERROR, facts={"parcel", "group", "outside_ha", "distance_m"})
 def parcel_outside_forest(check: Check, survey: Survey) -> Iterator[Finding]:
     """Yield each parcel wholly outside, and farther out than the boundary may be wrong."""
-    standing = stand(survey)
-    if survey.forest is None or standing is None:
+    if survey.forest is None or survey.standing is None:
         return
+    standing = survey.standing
     rows = np.flatnonzero(standing.is_wholly_outside & standing.is_sure)
     parcels = survey.parcels.iloc[rows]
     near = nearest_on_boundary(parcels.geometry.to_numpy(), survey.forest)
