@@ -7,6 +7,7 @@ import struct
 import warnings
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from io import BytesIO
 from typing import Any
 
@@ -64,7 +65,7 @@ def _without_write_ahead(content: bytes) -> bytes:
 
 
 def _tables(content: bytes) -> list[str]:
-    with sqlite3.connect(":memory:") as database:
+    with closing(sqlite3.connect(":memory:")) as database:
         try:
             database.deserialize(content)
             database.execute("PRAGMA trusted_schema=OFF")

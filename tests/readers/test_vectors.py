@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import geopandas as gpd
@@ -55,7 +56,7 @@ def test_all_layers_are_read_or_the_one_that_is_named(tmp_path: Path) -> None:
 def test_a_view_that_runs_code_is_not_read(tmp_path: Path) -> None:
     file = tmp_path / "a.gpkg"
     PARCELS.to_file(file, layer="andil")
-    with sqlite3.connect(file) as database:
+    with closing(sqlite3.connect(file)) as database, database:
         database.execute("CREATE VIEW v AS SELECT load_extension('x') AS fid, geom FROM andil")
         database.execute(
             "INSERT INTO gpkg_contents (table_name, data_type, identifier, srs_id) "
