@@ -10,7 +10,7 @@ from pathlib import Path, PurePath, PurePosixPath
 
 from hkm_gis.files import Kind, Limits, Refusal, local_path, read_content, sniff_content
 from hkm_gis.readers.archive import unpack
-from hkm_gis.readers.feature import Feature
+from hkm_gis.readers.feature import Feature, refused
 from hkm_gis.readers.forms import read_form_json
 from hkm_gis.readers.geojson import read_geojson, read_geojsonseq
 from hkm_gis.readers.gpx import read_gpx
@@ -157,9 +157,9 @@ def _read_file(
         content = _content_of(file, limits)
         yield from _read_content(content, file.source, wanted, lambda: _parts_beside(file, limits))
     except Refusal as refusal:
-        yield _rejected(file.source, refusal)
+        yield refused(file.source, "", refusal)
     except Exception as problem:  # the promise: no file of a user stops the batch
-        yield _rejected(file.source, Refusal("unreadable", problem=type(problem).__name__))
+        yield refused(file.source, "", Refusal("unreadable", problem=type(problem).__name__))
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,12 +190,6 @@ def _parts_beside(file: FoundFile, limits: Limits) -> dict[str, bytes]:
 
 
 _SHAPEFILE_READ = {".shp", ".shx", ".dbf", ".prj", ".cpg"}
-
-
-def _rejected(source: str, refusal: Refusal) -> Rejection:
-    return Rejection(
-        source=source, feature="", code=refusal.code, reason=refusal.reason, facts=refusal.facts
-    )
 
 
 def _read_content(
@@ -248,7 +242,7 @@ def _read_archive(content: bytes, source: str, wanted: _Wanted) -> Iterator[Feat
         try:
             yield from _read_content(members[name], inside, wanted, parts)
         except Refusal as refusal:
-            yield _rejected(inside, refusal)
+            yield refused(inside, "", refusal)
 
 
 _INSIDE_ARCHIVES = {

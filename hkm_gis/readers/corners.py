@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,7 +14,7 @@ from hkm_gis.readers.feature import Feature
 from hkm_gis.record import Rejection
 from hkm_gis.walks import Walk
 
-__all__ = ["MarkedPoint", "join_corners"]
+__all__ = ["MarkedPoint", "join_corners", "with_corners"]
 
 MIN_CORNERS = 3
 """Fewer points enclose no land."""
@@ -34,6 +34,21 @@ class MarkedPoint:
     accuracy_m: float = np.nan
     folders: tuple[str, ...] = ()
     properties: Mapping[str, str] = field(default_factory=dict)
+
+
+def with_corners(
+    outcomes: Iterable[Feature | Rejection | MarkedPoint], *, source: str, crs: str
+) -> Iterator[Feature | Rejection]:
+    """Yield what became of each feature of a file; points come last, as corners or refused."""
+    points: list[MarkedPoint] = []
+    has_land = False
+    for outcome in outcomes:
+        if isinstance(outcome, MarkedPoint):
+            points.append(outcome)
+            continue
+        has_land = has_land or isinstance(outcome, Feature)
+        yield outcome
+    yield from join_corners(points, source=source, crs=crs, has_land=has_land)
 
 
 def join_corners(

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 
 from shapely.geometry.base import BaseGeometry
 
+from hkm_gis.files import Refusal
+from hkm_gis.record import Rejection
 from hkm_gis.walks import Walk
 
-__all__ = ["Feature"]
+__all__ = ["Feature", "refused"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,3 +45,14 @@ class Feature:
     crs: str = ""
     folders: tuple[str, ...] = ()
     properties: Mapping[str, str] = field(default_factory=dict)
+
+
+def refused(source: str, feature: str, refusal: Refusal) -> Rejection:
+    """Return what is on record of a feature (of a whole file where it is empty) not taken."""
+    return Rejection(
+        source=source,
+        feature=feature,
+        code=refusal.code,
+        reason=refusal.reason,
+        facts=refusal.facts,
+    )

@@ -11,7 +11,7 @@ import numpy as np
 from hkm_gis.files import Limits, Refusal
 from hkm_gis.readers.coordinates import number, printable
 from hkm_gis.readers.corners import MarkedPoint
-from hkm_gis.readers.feature import Feature
+from hkm_gis.readers.feature import Feature, refused
 from hkm_gis.readers.geojson import land_of, parse_json, text
 from hkm_gis.readers.rows import Row, Sheet
 from hkm_gis.record import Rejection
@@ -240,24 +240,18 @@ def _row_features(
     label = f"{prefix}row {row.number}" + (f' "{printable(name)}"' if name else "")
     traces = [trace for column in traced if (trace := _cell(row, column))]
     if earlier:
-        yield _refused(source, label, Refusal("duplicate_submission", row=earlier))
+        yield refused(source, label, Refusal("duplicate_submission", row=earlier))
         return
     if not traces:
-        yield _refused(source, label, Refusal("row_without_land", row=row.number))
+        yield refused(source, label, Refusal("row_without_land", row=row.number))
     for place, trace in enumerate(traces, 1):
         part = f"{label} part {place}" if len(traces) > 1 else label
         try:
             walk = parse_trace(trace)
         except Refusal as refusal:
-            yield _refused(source, part, refusal)
+            yield refused(source, part, refusal)
             continue
         yield Feature(source=source, feature=part, name=name, walk=walk, crs=crs, properties=said)
-
-
-def _refused(source: str, label: str, refusal: Refusal) -> Rejection:
-    return Rejection(
-        source=source, feature=label, code=refusal.code, reason=refusal.reason, facts=refusal.facts
-    )
 
 
 def parse_trace(trace: str) -> Walk:
@@ -343,10 +337,10 @@ def _drawn(
         try:
             found = land_of(land, source=source, feature=part, name="", crs=crs, said=said)
         except Refusal as refusal:
-            yield _refused(source, part, refusal)
+            yield refused(source, part, refusal)
             continue
         if isinstance(found, MarkedPoint):
-            yield _refused(source, part, Refusal("waypoint_not_a_parcel", code="S05"))
+            yield refused(source, part, Refusal("waypoint_not_a_parcel", code="S05"))
         else:
             yield found
 

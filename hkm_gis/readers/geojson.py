@@ -14,8 +14,8 @@ from shapely.geometry.base import BaseGeometry
 
 from hkm_gis.files import Limits, Refusal, text_of
 from hkm_gis.readers.coordinates import LARGEST, printable
-from hkm_gis.readers.corners import MarkedPoint, join_corners
-from hkm_gis.readers.feature import Feature
+from hkm_gis.readers.corners import MarkedPoint, with_corners
+from hkm_gis.readers.feature import Feature, refused
 from hkm_gis.record import Rejection
 from hkm_gis.walks import Walk
 
@@ -162,16 +162,8 @@ def features_of(
     """Yield what becomes of each GeoJSON object; points come last, as corners or refused."""
     if len(members) > limits.features:
         raise Refusal("too_many_features", limit=limits.features)
-    points: list[MarkedPoint] = []
-    has_land = False
-    for position, member in enumerate(members, 1):
-        outcome = _outcome(position, member, source, crs)
-        if isinstance(outcome, MarkedPoint):
-            points.append(outcome)
-            continue
-        has_land = has_land or isinstance(outcome, Feature)
-        yield outcome
-    yield from join_corners(points, source=source, crs=crs, has_land=has_land)
+    outcomes = (_outcome(position, m, source, crs) for position, m in enumerate(members, 1))
+    yield from with_corners(outcomes, source=source, crs=crs)
 
 
 def _outcome(
@@ -186,13 +178,7 @@ def _outcome(
         label = f'{label} "{printable(name)}"' if name else label
         return land_of(geometry, source=source, feature=label, name=name, crs=crs, said=properties)
     except Refusal as refusal:
-        return Rejection(
-            source=source,
-            feature=label,
-            code=refusal.code,
-            reason=refusal.reason,
-            facts=refusal.facts,
-        )
+        return refused(source, label, refusal)
 
 
 def _parts(member: Any) -> tuple[Any, dict[str, str]]:

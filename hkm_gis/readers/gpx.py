@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from hkm_gis.files import Limits, Refusal
 from hkm_gis.readers.coordinates import number, numbers, printable
 from hkm_gis.readers.corners import MarkedPoint, join_corners
-from hkm_gis.readers.feature import Feature
+from hkm_gis.readers.feature import Feature, refused
 from hkm_gis.readers.xml import parse_xml
 from hkm_gis.record import Rejection
 from hkm_gis.walks import Walk
@@ -53,13 +53,7 @@ def _line(position: int, line: Element, source: str) -> Feature | Rejection:
     try:
         walk = _walk(list(line.iter("trkseg")) if kind == "track" else [line])
     except Refusal as refusal:
-        return Rejection(
-            source=source,
-            feature=label,
-            code=refusal.code,
-            reason=refusal.reason,
-            facts=refusal.facts,
-        )
+        return refused(source, label, refusal)
     texts = {child.tag: (child.text or "").strip() for child in line if child.tag != "name"}
     properties = {tag: text for tag, text in texts.items() if text}
     return Feature(
@@ -141,13 +135,7 @@ def _waypoints(
         try:
             x, y = _positions([point])[0]
         except Refusal as refusal:
-            yield Rejection(
-                source=source,
-                feature=label,
-                code=refusal.code,
-                reason=refusal.reason,
-                facts=refusal.facts,
-            )
+            yield refused(source, label, refusal)
             continue
         marked.append(
             MarkedPoint(

@@ -14,8 +14,8 @@ from shapely.geometry.base import BaseGeometry
 
 from hkm_gis.files import Limits, Refusal
 from hkm_gis.readers.coordinates import number, printable
-from hkm_gis.readers.corners import MarkedPoint, join_corners
-from hkm_gis.readers.feature import Feature
+from hkm_gis.readers.corners import MarkedPoint, with_corners
+from hkm_gis.readers.feature import Feature, refused
 from hkm_gis.readers.geojson import REPAIR_KEY, ring_of
 from hkm_gis.readers.gpx import child_text, seconds
 from hkm_gis.readers.xml import parse_xml
@@ -45,16 +45,11 @@ def read_kml(content: bytes, source: str, limits: Limits) -> Iterator[Feature | 
     if not placemarks:
         links = any(True for _ in root.iter("NetworkLink"))
         raise Refusal("only_links" if links else "no_features")
-    points: list[MarkedPoint] = []
-    has_land = False
-    for position, (placemark, folders) in enumerate(placemarks, 1):
-        outcome = _outcome(position, placemark, folders, source)
-        if isinstance(outcome, MarkedPoint):
-            points.append(outcome)
-            continue
-        has_land = has_land or isinstance(outcome, Feature)
-        yield outcome
-    yield from join_corners(points, source=source, crs=WGS84, has_land=has_land)
+    outcomes = (
+        _outcome(position, placemark, folders, source)
+        for position, (placemark, folders) in enumerate(placemarks, 1)
+    )
+    yield from with_corners(outcomes, source=source, crs=WGS84)
 
 
 def _placemarks(
@@ -80,13 +75,7 @@ def _outcome(
     try:
         return _land(placemark, name=name, label=label, folders=folders, source=source)
     except Refusal as refusal:
-        return Rejection(
-            source=source,
-            feature=label,
-            code=refusal.code,
-            reason=refusal.reason,
-            facts=refusal.facts,
-        )
+        return refused(source, label, refusal)
 
 
 def _land(

@@ -13,7 +13,7 @@ import shapely
 from hkm_gis.files import Limits, Refusal
 from hkm_gis.readers.coordinates import degrees_or_metres, pair, printable
 from hkm_gis.readers.corners import MarkedPoint
-from hkm_gis.readers.feature import Feature
+from hkm_gis.readers.feature import Feature, refused
 from hkm_gis.readers.forms import form_features, is_form, repeat_features, sheets_of_repeats
 from hkm_gis.readers.geojson import land_of
 from hkm_gis.readers.rows import Row, Sheet, read_csv, read_xlsx
@@ -211,9 +211,9 @@ def _wkt_land(
             drawn, source=source, feature=label, name=name, crs=stated, said=_said(row, columns)
         )
     except Refusal as refusal:
-        return _refused(source, label, refusal)
+        return refused(source, label, refusal)
     if isinstance(land, MarkedPoint):
-        return _refused(source, label, Refusal("waypoint_not_a_parcel", code="S05"))
+        return refused(source, label, Refusal("waypoint_not_a_parcel", code="S05"))
     return land
 
 
@@ -224,12 +224,6 @@ def _drawn(wkt: str, row: Row) -> object:
         return json.loads(shapely.to_geojson(shapely.from_wkt(wkt)))
     except shapely.errors.GEOSException:
         raise Refusal("bad_coordinate_in_row", row=row.number, value=printable(wkt)) from None
-
-
-def _refused(source: str, label: str, refusal: Refusal) -> Rejection:
-    return Rejection(
-        source=source, feature=label, code=refusal.code, reason=refusal.reason, facts=refusal.facts
-    )
 
 
 def _corner_land(
@@ -243,7 +237,7 @@ def _corner_land(
         try:
             positions, stated = _ring(corners, columns, crs)
         except Refusal as refusal:
-            yield _refused(source, label, refusal)
+            yield refused(source, label, refusal)
             continue
         yield Feature(
             source=source,

@@ -18,8 +18,8 @@ from shapely.geometry.base import BaseGeometry
 
 from hkm_gis.files import Limits, Refusal
 from hkm_gis.readers.coordinates import LARGEST, printable
-from hkm_gis.readers.corners import MarkedPoint, join_corners
-from hkm_gis.readers.feature import Feature
+from hkm_gis.readers.corners import MarkedPoint, with_corners
+from hkm_gis.readers.feature import Feature, refused
 from hkm_gis.readers.geojson import CLOSE_RING, REPAIR_KEY, crs_name
 from hkm_gis.readers.rows import cell_text
 from hkm_gis.record import Rejection
@@ -151,17 +151,18 @@ def _layer(
     stated = crs_name(meta["crs"]) if meta["crs"] else crs
     if len(shapes) == 0:
         raise Refusal("no_features")
-    points: list[MarkedPoint] = []
-    has_land = False
-    for position, shape in enumerate(shapes):
-        said = {name: _said(values[position]) for name, values in zip(names, columns, strict=True)}
-        outcome = _outcome(shape, said, f"{label}feature {position + 1}", source, stated)
-        if isinstance(outcome, MarkedPoint):
-            points.append(outcome)
-            continue
-        has_land = has_land or isinstance(outcome, Feature)
-        yield outcome
-    yield from join_corners(points, source=source, crs=stated, has_land=has_land)
+    rows = zip(*columns, strict=True) if columns else ((),) * len(shapes)
+    outcomes = (
+        _outcome(
+            shape,
+            {name: _said(value) for name, value in zip(names, row, strict=True)},
+            f"{label}feature {position}",
+            source,
+            stated,
+        )
+        for position, (shape, row) in enumerate(zip(shapes, rows, strict=True), 1)
+    )
+    yield from with_corners(outcomes, source=source, crs=stated)
 
 
 def _read(
@@ -217,13 +218,7 @@ def _outcome(
             properties=said | ({REPAIR_KEY: CLOSE_RING} if mended else {}),
         )
     except Refusal as refusal:
-        return Rejection(
-            source=source,
-            feature=label,
-            code=refusal.code,
-            reason=refusal.reason,
-            facts=refusal.facts,
-        )
+        return refused(source, label, refusal)
 
 
 def _walk(shape: BaseGeometry) -> Walk:
