@@ -16,16 +16,15 @@ from hkm_gis.errors import HkmError
 from hkm_gis.forest import Forest, forest_of, land_outside, near_boundary
 from hkm_gis.households import sum_households
 from hkm_gis.landcover import cultivated_ha
-from hkm_gis.members import (
+from hkm_gis.members import Register, read_members
+from hkm_gis.overlaps import find_overlaps
+from hkm_gis.pairing import (
     Decision,
-    Register,
     doubtful_matches,
     match_members,
     note_lost_decisions,
     read_decisions,
-    read_members,
 )
-from hkm_gis.overlaps import find_overlaps
 from hkm_gis.parcels import Intake, take_in
 from hkm_gis.project import ForestSource, Project, load_project
 from hkm_gis.readers import read_files

@@ -15,7 +15,7 @@ from hkm_gis.errors import HkmError, ProjectError
 from hkm_gis.exports import export, write_report, write_table
 from hkm_gis.exports.workbook import write_workbook
 from hkm_gis.files import replace_file
-from hkm_gis.members import Decision, read_decisions
+from hkm_gis.pairing import Decision, read_decisions
 from hkm_gis.proposal import pack_proposal
 from hkm_gis.report import Report
 from hkm_gis.sheets import draw_sheets

@@ -11,16 +11,14 @@ from land import parcel_table, square
 
 from hkm_gis.checks import check
 from hkm_gis.errors import FileError, TableError
-from hkm_gis.members import (
-    MEMBER_COLUMNS,
+from hkm_gis.members import MEMBER_COLUMNS, fold_name, read_members
+from hkm_gis.pairing import (
     PAIR_COLUMNS,
     Decision,
     doubtful_matches,
-    fold_name,
     match_members,
     note_lost_decisions,
     read_decisions,
-    read_members,
 )
 from hkm_gis.workflow import run
 
