@@ -1,0 +1,119 @@
+"""One GPS walk → one polygon, every change recorded."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from hkm_gis.record import Rejection, Repair
+from hkm_gis.thresholds import Thresholds
+from hkm_gis.walks.land import land_inside
+from hkm_gis.walks.loops import find_loops
+from hkm_gis.walks.receiver import keep_recorded
+from hkm_gis.walks.trail import NoLandError, Trail
+from hkm_gis.walks.uncertainty import area_uncertainty_ha
+from hkm_gis.walks.walk import Walk
+
+__all__ = ["Outcome", "Walk", "area_uncertainty_ha", "to_polygon"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one walk: its land with everything that was done to it, or a refusal.
+
+    Attributes
+    ----------
+    polygons
+        The land in lon/lat (EPSG:4326); several where the walk went round several parcels.
+    rejection
+        Why there is no land; None where there is.
+    repairs
+        Every change, in the order in which it was made.
+    gaps_m
+        For each polygon the geodesic distance between the ends of its walk, NaN for corners.
+    accuracy_m
+        Standard error of a position as the device tells it (root mean square), NaN if it does not.
+    uncertainties_ha
+        For each polygon the half width of the 95 % interval of its hectares.
+    """
+
+    polygons: tuple[BaseGeometry, ...] = ()
+    rejection: Rejection | None = None
+    repairs: tuple[Repair, ...] = ()
+    gaps_m: tuple[float, ...] = ()
+    accuracy_m: float = math.nan
+    uncertainties_ha: tuple[float, ...] = ()
+
+    @property
+    def gap_m(self) -> float:
+        """The widest gap between the ends of a walk."""
+        return max(self.gaps_m, default=math.nan)
+
+    @property
+    def uncertainty(self) -> float:
+        """Half width in ha of the 95 % interval of all the land together."""
+        return math.hypot(*self.uncertainties_ha) if self.uncertainties_ha else math.nan
+
+
+def to_polygon(walk: Walk, *, source: str, feature: str, thresholds: Thresholds) -> Outcome:
+    """Turn one walk into the land it goes round.
+
+    No point is ever moved: every step only leaves points out, so a clean closed walk comes out
+    as it was recorded, to the byte. The steps, each recorded as a `Repair` where it changes
+    something: pieces are joined (``join_segments``); standing points (``drop_repeated_points``),
+    leaps of the receiver (``drop_jump``) and rests (``drop_resting``) go; each loop of the track
+    becomes a parcel (``split_walk``) without the way in and out (``cut_tail``) and without its
+    second lap (``cut_lap``); its ends are joined (``close_gap``) and its knots cut
+    (``cut_crossing``).
+
+    Parameters
+    ----------
+    walk
+        The walk in lon/lat (EPSG:4326).
+    source, feature
+        Where it comes from, for the record.
+    thresholds
+        ``gps_error_m`` and the limits of a closing gap decide.
+
+    Returns
+    -------
+    Outcome
+        One polygon or more, or a rejection: ``too_few_points``, ``straight_line``, ``no_area``,
+        ``segments_apart`` or ``walk_not_closed``.
+
+    Examples
+    --------
+    A walk of 220 m in one direction goes round nothing:
+
+    >>> line = Walk((np.array([[104.65, -5.42], [104.651, -5.42], [104.652, -5.42]]),))
+    >>> to_polygon(line, source="a.gpx", feature="1", thresholds=Thresholds()).rejection.reason
+    'straight_line'
+    """
+    trail = Trail.of(walk, source, feature, thresholds)
+    repairs: list[Repair] = []
+    try:
+        loops = find_loops(trail, keep_recorded(trail, repairs), repairs)
+        lands = [land_inside(trail, loop, repairs) for loop in loops]
+    except NoLandError as refusal:
+        return Outcome(rejection=refusal.rejection, repairs=tuple(repairs))
+    accuracy_m = _root_mean_square(trail.accuracy_m)
+    error_m = thresholds.gps_error_m if math.isnan(accuracy_m) else accuracy_m
+    return Outcome(
+        polygons=tuple(lands),
+        repairs=tuple(repairs),
+        gaps_m=tuple(math.nan if walk.corners else trail.gap_m(loop) for loop in loops),
+        accuracy_m=accuracy_m,
+        uncertainties_ha=tuple(
+            area_uncertainty_ha(trail.xy[loop], error_m=error_m, independent=walk.corners)
+            for loop in loops
+        ),
+    )
+
+
+def _root_mean_square(values: NDArray[np.float64]) -> float:
+    known = values[np.isfinite(values)]
+    return float(np.sqrt((known**2).mean())) if len(known) else math.nan

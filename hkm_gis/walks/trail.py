@@ -1,0 +1,155 @@
+"""All points of a walk, on the earth and on the plane, and how its record is written."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from hkm_gis.plane import M2_PER_HA, dots, geodesic_distance_m, geodesic_walk_m, plane_xy
+from hkm_gis.record import Fact, Rejection, Repair
+from hkm_gis.thresholds import Thresholds
+from hkm_gis.walks.walk import Walk
+
+__all__ = [
+    "CORNERS_OF_LAND",
+    "DUST_M",
+    "Kept",
+    "NoLandError",
+    "Track",
+    "Trail",
+    "shoelace_m2",
+    "steps_m",
+    "way_m",
+]
+
+Track = NDArray[np.float64]
+"""Points of a walk, shape (n, 2)."""
+Kept = NDArray[np.intp]
+"""Which points of the walk still stand, by their place in it, in walking order."""
+
+
+CORNERS_OF_LAND = 3
+DUST_M = 1e-6
+
+
+class NoLandError(Exception):
+    """The walk cannot become land; carries its rejection."""
+
+    def __init__(self, rejection: Rejection) -> None:
+        super().__init__(rejection.reason)
+        self.rejection = rejection
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trail:
+    """All points of a walk, on the earth and on the plane; steps say which of them stand."""
+
+    lonlat: Track
+    xy: Track
+    times_s: NDArray[np.float64]
+    accuracy_m: NDArray[np.float64]
+    walk: Walk
+    source: str
+    feature: str
+    thresholds: Thresholds
+
+    @classmethod
+    def of(cls, walk: Walk, source: str, feature: str, thresholds: Thresholds) -> Trail:
+        """Return the trail of a walk, its pieces one after another."""
+        lonlat = np.concatenate([np.empty((0, 2)), *walk.segments])
+        times_s = _beside(walk.times_s, len(lonlat))
+        accuracy_m = _beside(walk.accuracy_m, len(lonlat))
+        return cls(lonlat, plane_xy(lonlat), times_s, accuracy_m, walk, source, feature, thresholds)
+
+    def repair(self, rule: str, where: BaseGeometry | None = None, **facts: Fact) -> Repair:
+        """Return the record of a change made by ``rule``."""
+        return Repair(source=self.source, feature=self.feature, rule=rule, facts=facts, where=where)
+
+    def cut(self, rule: str, before: Kept, after: Kept, **facts: Fact) -> Repair:
+        """Return the record of points left out, with the land before and after."""
+        gone = np.setdiff1d(before, after)
+        return self.repair(
+            rule,
+            dots(self.lonlat[gone]),
+            points=len(gone),
+            **facts,
+            before_ha=self.area_ha(before),
+            after_ha=self.area_ha(after),
+        )
+
+    def refusal(self, reason: str, **facts: Fact) -> NoLandError:
+        """Return why the walk is no land, to be raised."""
+        where = dots(self.lonlat) if len(self.lonlat) else None
+        return NoLandError(
+            Rejection(
+                source=self.source,
+                feature=self.feature,
+                code="W01" if reason in _OPEN else "S01",
+                reason=reason,
+                facts=facts,
+                where=where,
+            )
+        )
+
+    def area_ha(self, kept: Kept) -> float:
+        """Return the hectares inside the ring through these points."""
+        return shoelace_m2(self.xy[kept]) / M2_PER_HA
+
+    def length_m(self, kept: Kept) -> float:
+        """Return the geodesic length of the way through these points, open at its end."""
+        return geodesic_walk_m(self.lonlat[kept])
+
+    def outline_m(self, loop: Kept) -> float:
+        """Return the length of the ring through these points on the plane, closed."""
+        return float(steps_m(self.xy[np.append(loop, loop[0])]).sum())
+
+    def distance_m(self, here: int, there: int) -> float:
+        """Return how far two points lie apart on the plane."""
+        return math.dist(self.xy[here], self.xy[there])
+
+    @property
+    def near_m(self) -> float:
+        """Ends nearer than this have met."""
+        return self.thresholds.closing_gap_note_m
+
+    def may_close(self, loop: Kept) -> bool:
+        """Say whether the ends may be joined: near enough, and for a walk of this length."""
+        limits, gap_m = self.thresholds, self.gap_m(loop)
+        allowed_m = limits.closing_gap_max_share * self.length_m(loop)
+        return gap_m <= self.near_m or gap_m <= min(allowed_m, limits.closing_gap_max_m)
+
+    def gap_m(self, kept: Kept) -> float:
+        """Return the geodesic distance between the ends."""
+        return geodesic_distance_m(self.lonlat[kept[-1]], self.lonlat[kept[0]])
+
+
+_OPEN = frozenset({"walk_not_closed", "segments_apart", "straight_line"})
+"""Refusals of a walk that does not come back to where it began: check W01 speaks of them."""
+
+
+def _beside(values: tuple[NDArray[np.float64], ...], points: int) -> NDArray[np.float64]:
+    joined = np.concatenate([np.empty(0), *values])
+    return joined if len(joined) == points else np.full(points, np.nan)
+
+
+def shoelace_m2(ring_m: Track) -> float:
+    """Return the area of a ring in metres; ground gone round twice counts twice."""
+    if len(ring_m) < 3:
+        return 0.0
+    x, y = (ring_m - ring_m[0]).T  # the edge back to the first corner adds nothing then
+    return abs(float(np.dot(x[:-1], y[1:]) - np.dot(y[:-1], x[1:]))) / 2
+
+
+def steps_m(xy: Track) -> NDArray[np.float64]:
+    """Return the length of each step from point to point, shape (n - 1,)."""
+    lengths: NDArray[np.float64] = np.hypot(*(xy[1:] - xy[:-1]).T)
+    return lengths
+
+
+def way_m(xy: Track) -> NDArray[np.float64]:
+    """Return how far was walked up to each point, shape (n,)."""
+    return np.concatenate([[0.0], np.cumsum(steps_m(xy))])
