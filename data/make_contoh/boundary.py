@@ -40,6 +40,15 @@ def to_utm(geometry: shapely.Geometry) -> shapely.Geometry:
     )
 
 
+def to_centimetres(metres: shapely.Geometry) -> shapely.Geometry:
+    """Return a geometry in metres with every corner on whole centimetres.
+
+    Processors differ in the last digit of a sine or a square root. Rounded before the next step
+    looks at it, that digit cannot decide which corners a simplified line keeps.
+    """
+    return shapely.transform(metres, lambda xy: np.round(xy, 2))
+
+
 def geodesic_ha(lonlat: shapely.Geometry) -> float:
     """Return hectares on the WGS 84 ellipsoid."""
     outward = shapely.orient_polygons(lonlat, exterior_cw=False)
@@ -69,18 +78,20 @@ def _foot_line(x: Floats, y: Floats, field: Floats, level_m: float) -> shapely.P
     if not around:
         return None
     rounded = max(around, key=lambda ring: ring.area).buffer(-90).buffer(180).buffer(-90)
-    return shapely.Polygon(max(shapely.get_parts(rounded), key=lambda part: part.area).exterior)
+    outer = max(shapely.get_parts(rounded), key=lambda part: part.area).exterior
+    return shapely.Polygon(to_centimetres(outer))
 
 
 def _rings(x: Floats, y: Floats, field: Floats, level_m: float) -> list[shapely.Polygon]:
     lines = contourpy.contour_generator(x, y, field).lines(level_m)
-    return [shapely.Polygon(ln) for ln in lines if len(ln) > 3 and (ln[0] == ln[-1]).all()]
+    closed = (line for line in lines if len(line) > 3 and (line[0] == line[-1]).all())
+    return [to_centimetres(shapely.Polygon(line)) for line in closed]
 
 
 def _wiggly(line: shapely.Polygon) -> shapely.Polygon:
     xy = shapely.get_coordinates(line.simplify(2).segmentize(19))
     east, north = displacement_m(xy[:, 0], xy[:, 1])
-    return shapely.Polygon(xy + np.column_stack([east, north]))
+    return to_centimetres(shapely.Polygon(xy + np.column_stack([east, north])))
 
 
 def _scaled_to(line: shapely.Polygon, wanted_ha: float) -> shapely.Polygon:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
+from make_contoh.boundary import to_centimetres
 from make_contoh.terrain import Floats, displacement_m, stream
 
 MIDDLE_M = (467_900.0, 9_405_900.0)
@@ -30,7 +31,8 @@ def lay_out(forest: shapely.Polygon) -> Land:
     rng = np.random.default_rng(3044)
     x, y = MIDDLE_M
     board = shapely.box(x - HALF_M, y - HALF_M, x + HALF_M, y + HALF_M)
-    water = _longest(shapely.LineString(stream(*SPRING_M)).intersection(board.buffer(300)))
+    flow = to_centimetres(shapely.LineString(stream(*SPRING_M)))
+    water = _longest(flow.intersection(board.buffer(300)))
     path = _longest(
         _longest(forest.buffer(-560)).simplify(30).exterior.intersection(board.buffer(300))
     )
@@ -71,7 +73,8 @@ def _beside(rng: np.random.Generator, way: shapely.LineString) -> Floats:
 
 def _bend(shape: shapely.Geometry) -> shapely.Geometry:
     xy = shapely.segmentize(shape, 9.0)
-    return shapely.transform(xy, lambda p: p + np.column_stack(displacement_m(p[:, 0], p[:, 1])))
+    bent = shapely.transform(xy, lambda p: p + np.column_stack(displacement_m(p[:, 0], p[:, 1])))
+    return to_centimetres(bent)
 
 
 def _longest(shape: shapely.Geometry) -> shapely.Geometry:
