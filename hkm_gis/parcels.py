@@ -28,6 +28,7 @@ from hkm_gis.plane import (
     make_valid_land,
     plane_xy,
     reproject,
+    round_degrees,
     self_crossings,
 )
 from hkm_gis.readers.feature import Feature
@@ -276,12 +277,13 @@ def require_columns(frame: gpd.GeoDataFrame, columns: Iterable[str]) -> None:
 def fingerprint(parcels: gpd.GeoDataFrame) -> str:
     """Return the SHA-256 of what a parcel table says of the land, whatever the order of its rows.
 
-    It covers ``parcel_id``, ``group``, the geometry on a grid of 1e-9° (0.1 mm) whatever the
-    start and direction of its rings, and the area in whole m².
+    It covers ``parcel_id``, ``group``, the corners in degrees to eight decimals (1.1 mm, as every
+    export writes them) whatever the start and direction of their rings, and the area in whole m²
+    that those corners give. So a table that was exported and read again has the same one.
     """
-    grid = shapely.set_precision(parcels.geometry.values, 1e-9, mode="pointwise")
+    grid = round_degrees(parcels.geometry.to_numpy())
     lands = shapely.to_wkb(shapely.normalize(grid), byte_order=1)
-    areas = np.round(area_m2(parcels.geometry.values)).astype(int)
+    areas = np.round(area_m2(grid)).astype(int)
     rows = sorted(
         hashlib.sha256(
             "\x1f".join((str(parcel_id), str(group), str(area))).encode() + b"\x1f" + land

@@ -12,10 +12,9 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-__all__ = ["as_geometry", "as_records", "strict_json", "write_geojson"]
+from hkm_gis.plane import round_degrees
 
-# 8 decimals of a degree are 1 mm, far below any GPS, and keep hectares to 0.0001.
-_DECIMALS = 8
+__all__ = ["as_geometry", "as_records", "strict_json", "write_geojson"]
 
 
 def write_geojson(table: pd.DataFrame) -> bytes:
@@ -34,8 +33,7 @@ def as_geometry(place: BaseGeometry | None) -> dict[str, Any] | None:
     if place is None or place.is_empty:
         return None
     oriented = shapely.force_2d(shapely.orient_polygons(place, exterior_cw=False))
-    rounded = shapely.transform(oriented, lambda xy: np.round(xy, _DECIMALS))
-    geometry: dict[str, Any] = json.loads(shapely.to_geojson(rounded))
+    geometry: dict[str, Any] = json.loads(shapely.to_geojson(round_degrees([oriented])[0]))
     return geometry
 
 
