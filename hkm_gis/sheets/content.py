@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from hkm_gis.parcels import fingerprint
+from hkm_gis.digest import Digest, digest_of
 from hkm_gis.plane import area_m2, reproject
 from hkm_gis.privacy import redact
 from hkm_gis.report import Finding, Report, Severity, Status
@@ -73,8 +73,8 @@ class Content:
         The parcels of the group dissolved.
     union_ha, utm_ha
         Hectares of the dissolved parcels: geodesic, and on the grid.
-    fingerprint
-        SHA-256 of ids and corners.
+    digest
+        What the QR code says of the parcels.
     blocking
         Number of open findings of severity error.
     """
@@ -90,7 +90,7 @@ class Content:
     work_area_m: BaseGeometry
     union_ha: float
     utm_ha: float
-    fingerprint: str
+    digest: Digest
     blocking: int
 
     @property
@@ -138,7 +138,7 @@ def content_of(survey: Survey, report: Report, group: str) -> Content:
         work_area_m=work_area,
         union_ha=float(area_m2([land])[0]) / 1e4,
         utm_ha=float(work_area.area) / 1e4,
-        fingerprint=fingerprint(parcels[mine]),
+        digest=digest_of(parcels[mine]),
         blocking=len(about.blocking),
     )
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-
 from hkm_gis.project import Project
 from hkm_gis.sheets.blocks import Block
 from hkm_gis.sheets.canvas import (
@@ -13,6 +11,7 @@ from hkm_gis.sheets.canvas import (
     wrap,
 )
 from hkm_gis.sheets.content import Content
+from hkm_gis.sheets.qr import draw_qr
 from hkm_gis.text import say, written_date
 
 __all__ = ["signature_panel"]
@@ -42,10 +41,10 @@ def signature_panel(project: Project, content: Content, width_mm: float, lang: s
             above = say("sheets.acknowledged", lang) if above else ""
             _signature(canvas, box, middle, part - 1.5, (above, role, name or blank))
         corner = Box(box.x1 - qr_mm, box.y0 + 3.2, box.x1, box.y0 + 3.2 + qr_mm)
-        _qr(canvas, corner, _qr_words(content))
+        draw_qr(canvas, corner, str(content.digest))
         title = say("sheets.fingerprint", lang)
         canvas.text(corner.centre[0], corner.y1 + 1.2, title, size_pt=5.8, align="centre")
-        short = " ".join(content.fingerprint[i : i + 4] for i in range(0, 16, 4))
+        short = content.digest.short
         canvas.text(corner.centre[0], box.y0 + 0.6, short, size_pt=5.6, align="centre")
 
     return Block("signature", 30.0, draw)
@@ -64,31 +63,3 @@ def _signature(
     ):
         fitted = shorten(text, room_mm, size_pt, font)  # type: ignore[arg-type]
         canvas.text(middle, y, fitted, size_pt=size_pt, font=font, align="centre")  # type: ignore[arg-type]
-
-
-def _qr_words(content: Content) -> str:
-    hectares = f"{content.union_ha:.4f}"
-    return f"HKM1|{len(content.rows)}|{hectares}|sha256:{content.fingerprint}"
-
-
-def _qr(canvas: Canvas, box: Box, words: str) -> None:
-    import segno
-
-    matrix = [list(row) for row in segno.make(words, error="m", micro=False).matrix]
-    cell = box.width / len(matrix)
-    bars = [
-        Box(box.x0 + a * cell, box.y1 - (i + 1) * cell, box.x0 + b * cell, box.y1 - i * cell).ring
-        for i, row in enumerate(matrix)
-        for a, b in _dark_runs(row)
-    ]
-    canvas.path(bars, closed=True, fill="#000000")
-
-
-def _dark_runs(row: Sequence[int]) -> Iterator[tuple[int, int]]:
-    start = None
-    for i, dark in enumerate([*row, 0]):
-        if dark and start is None:
-            start = i
-        elif not dark and start is not None:
-            yield start, i
-            start = None

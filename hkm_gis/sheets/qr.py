@@ -1,0 +1,33 @@
+"""A line of text as a QR code: drawn as ink, so that it stays sharp on any printer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from hkm_gis.sheets.canvas import Box, Canvas
+
+__all__ = ["draw_qr"]
+
+
+def draw_qr(canvas: Canvas, box: Box, words: str) -> None:
+    """Draw ``words`` as a QR code that fills ``box``; the paper round it must stay white."""
+    import segno
+
+    matrix = [list(row) for row in segno.make(words, error="m", micro=False).matrix]
+    cell = box.width / len(matrix)
+    bars = [
+        Box(box.x0 + a * cell, box.y1 - (i + 1) * cell, box.x0 + b * cell, box.y1 - i * cell).ring
+        for i, row in enumerate(matrix)
+        for a, b in _dark_runs(row)
+    ]
+    canvas.path(bars, closed=True, fill="#000000")
+
+
+def _dark_runs(row: Sequence[int]) -> Iterator[tuple[int, int]]:
+    start = None
+    for i, dark in enumerate([*row, 0]):
+        if dark and start is None:
+            start = i
+        elif not dark and start is not None:
+            yield start, i
+            start = None
