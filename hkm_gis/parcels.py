@@ -54,6 +54,10 @@ PARCEL_COLUMNS = (
     "match",  # how the member was found: "", "id", "name", "decided", "doubtful" or "none"
     "source",  # file, relative to what the user named, "/" between folders
     "feature",  # the feature within the file
+    "communal",  # bool: shared land of the group (ruang perlindungan dan komunal), nobody's andil
+    "commodity",  # what grows there, as written; empty where nobody says
+    "surveyor",  # who measured it, as written; empty where nobody says
+    "surveyed",  # date of the measuring, as written or of the walk's last point; empty if unknown
     "kind",  # "walk" (GPS line), "corners" (points), "drawn" (digitised polygon)
     "repaired",  # bool: one repair or more changed it on its way in
     "gap_m",  # float: distance between the ends of a walk, NaN for other kinds
@@ -100,12 +104,36 @@ MEMBER_WORDS = (
     "nama",
     "name",
 )
+CATEGORY_WORDS = ("category", "kategori", "kategori_andil", "jenis_andil", "ruang")
+COMMODITY_WORDS = ("commodity", "komoditas", "komoditi", "jenis_tanaman", "tanaman")
+SURVEYOR_WORDS = ("surveyor", "pengukur", "nama_pengukur", "petugas_ukur", "juru_ukur")
+SURVEYED_WORDS = (
+    "surveyed",
+    "tanggal",
+    "tgl",
+    "tanggal_ukur",
+    "tgl_ukur",
+    "tanggal_pengukuran",
+    "tgl_pengukuran",
+)
 HOUSEHOLD_WORDS = ("household", "id_kk", "kode_kk", "rumah_tangga", "no_kk", "nomor_kk", "kk")
 """Columns of field tables, the surest first; compared without case, spaces and signs."""
 
 _LONGEST_ID = 40  # letters that still stand beside a parcel on a sheet
 _M_PER_DEG = 111_195.0  # of latitude, and at most of longitude
 _MARK = "_repair"  # property in which a reader says what it had to mend: "close_ring"
+
+# Shared land by the name of a category, file or folder, or by its code (33.PG.1.K): so the lists
+# of the provincial offices have it.
+_COMMUNAL = re.compile(
+    r"(?<![^\W_])(komunal|communal|ruang[ _-]?perlindungan)(?![^\W_])", re.IGNORECASE
+)
+_COMMUNAL_CODE = re.compile(r".+\.K", re.IGNORECASE)
+
+WIB_S = 7 * 3600
+"""Western Indonesian time: at six in the morning it is still the day before in UTC."""
+
+_NO_CLOCK_S = 946_684_800  # 1 January 2000: a receiver that dates a walk earlier had no time yet
 
 Points = NDArray[np.float64]
 
@@ -163,6 +191,7 @@ class _Parcel:
     accuracy_m: float = math.nan
     uncertainty_ha: float = math.nan
     name: str = ""
+    surveyed: str = ""
     said: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -406,10 +435,17 @@ def _walked(
             accuracy_m=outcome.accuracy_m,
             uncertainty_ha=outcome.uncertainties_ha[place - 1],
             name=feature.name,
+            surveyed=_walked_on(walk),
             said=feature.properties,
         )
         for place, land in enumerate(outcome.polygons, 1)
     ]
+
+
+def _walked_on(walk: Walk) -> str:
+    times_s = np.concatenate([np.empty(0), *walk.times_s])
+    known = times_s[times_s > _NO_CLOCK_S]
+    return str(np.datetime64(int(known.max()) + WIB_S, "s").astype("M8[D]")) if len(known) else ""
 
 
 def _drawn(feature: Feature, repairs: tuple[Repair, ...]) -> list[_Parcel] | Rejection:
@@ -536,6 +572,10 @@ def _table(parcels: Sequence[_Parcel], group: str | None, crs_epsg: int) -> gpd.
         "match": [""] * len(parcels),
         "source": [parcel.source for parcel in parcels],
         "feature": [parcel.feature for parcel in parcels],
+        "communal": np.array(list(map(_is_communal, parcels, ids)), dtype=bool),
+        "commodity": [_said(parcel.said, COMMODITY_WORDS) for parcel in parcels],
+        "surveyor": [_said(parcel.said, SURVEYOR_WORDS) for parcel in parcels],
+        "surveyed": [_said(parcel.said, SURVEYED_WORDS) or parcel.surveyed for parcel in parcels],
         "kind": [parcel.kind for parcel in parcels],
         "repaired": np.array([bool(parcel.repairs) for parcel in parcels], dtype=bool),
         "gap_m": np.array([parcel.gap_m for parcel in parcels], dtype=float),
@@ -559,7 +599,17 @@ def _groups(parcels: Sequence[_Parcel], group: str | None) -> list[str]:
 
 def _group_of_path(source: str) -> str:
     path = PurePosixPath(source)
-    return path.parent.name or path.stem or source
+    # a folder for the shared land lies within that of its group
+    folders = [part for part in path.parent.parts if not _COMMUNAL.search(part)]
+    return folders[-1] if folders else path.stem or source
+
+
+def _is_communal(parcel: _Parcel, parcel_id: str) -> bool:
+    stated = _said(parcel.said, CATEGORY_WORDS)
+    if stated:
+        return bool(_COMMUNAL.search(stated))
+    named = PurePosixPath(parcel.source).with_suffix("").parts
+    return any(map(_COMMUNAL.search, named)) or bool(_COMMUNAL_CODE.fullmatch(parcel_id))
 
 
 def _member(parcel: _Parcel) -> str:

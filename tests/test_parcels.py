@@ -294,6 +294,53 @@ def test_a_household_is_coded_named_or_its_parcel():
     assert list(intake.parcels["member"]) == ["Budi", "Siti", "pak warno", ""]
 
 
+@pytest.mark.parametrize(
+    ("feature", "communal"),
+    [
+        (drawn(square(0, 0, 50), kategori="Ruang Perlindungan dan Komunal"), True),
+        (drawn(square(0, 0, 50), kategori="andil garapan", source="KTH A/komunal/a.gpx"), False),
+        (drawn(square(0, 0, 50), source="kelompok/KTH A/Komunal/a.gpx"), True),
+        (drawn(square(0, 0, 50), source="KTH A/lahan_komunal.kml"), True),
+        (drawn(square(0, 0, 50), source="KTH Komunalindo/a.gpx"), False),
+        (drawn(square(0, 0, 50), no_andil="33.PG.1.K"), True),
+        (drawn(square(0, 0, 50), no_andil="33.PG.1"), False),
+    ],
+)
+def test_shared_land_is_told_by_a_category_a_folder_or_its_code(feature, communal):
+    assert take_in([feature]).parcels["communal"].item() is communal
+
+
+def test_a_folder_of_shared_land_belongs_to_the_group_above_it():
+    intake = take_in([drawn(square(0, 0, 50), source="kelompok/KTH Mawar/komunal/a.gpx")])
+
+    assert intake.parcels["group"].item() == "KTH Mawar"
+
+
+def test_what_a_form_says_of_a_parcel_is_kept():
+    said = {"Komoditas": "kopi", "Nama Pengukur": "Pak Edi", "Tgl. Ukur": "3/8/2026"}
+    row = take_in([drawn(square(0, 0, 50), **said)]).parcels.iloc[0]
+
+    assert (row["commodity"], row["surveyor"], row["surveyed"]) == ("kopi", "Pak Edi", "3/8/2026")
+
+
+@pytest.mark.parametrize(
+    ("utc", "date"),
+    [
+        ("2026-08-01T16:59:59", "2026-08-01"),
+        ("2026-08-01T17:00:00", "2026-08-02"),
+        ("1999-08-22T00:00:00", ""),
+        ("NaT", ""),
+    ],
+)
+def test_a_walk_bears_the_date_of_western_indonesia(utc, date):
+    time_s = np.datetime64(utc, "s")
+    seconds = np.full(len(RING), np.nan if np.isnat(time_s) else time_s.astype(float))
+    walk = Walk((lonlat(RING),), times_s=(seconds,))
+    intake = take_in([Feature(source="L/a.gpx", feature="track 1", name="", walk=walk)])
+
+    assert intake.parcels["surveyed"].item() == date
+
+
 def test_rejections_of_the_readers_pass_through():
     refusal = Rejection(source="x.kml", feature="", code="S02", reason="redirect")
 

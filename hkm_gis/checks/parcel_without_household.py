@@ -20,7 +20,9 @@ def parcel_without_household(check: Check, survey: Survey) -> Iterator[Finding]:
     """Yield each parcel whose farmer is not on the list (error) or only perhaps (warning)."""
     if survey.register is None:
         return
-    unmatched = survey.parcels["match"].isin(list(_SEVERITY_OF)).to_numpy()
+    # shared land of the group has no farmer of its own
+    own = ~survey.parcels["communal"].to_numpy(bool)
+    unmatched = own & survey.parcels["match"].isin(list(_SEVERITY_OF)).to_numpy()
     for parcel in survey.parcels.iloc[np.flatnonzero(unmatched)].itertuples():
         yield check.finding(
             severity=_SEVERITY_OF[parcel.match],

@@ -36,6 +36,12 @@ def test_parcel_without_household(match, severities):
     assert found(survey, "H01") == [(s, ("A1",)) for s in severities]
 
 
+def test_shared_land_of_the_group_needs_no_household():
+    survey = survey_of(parcel(1, match="none", communal=True), register=member_list({}))
+
+    assert found(survey, "H01") == []
+
+
 def test_without_a_register_nothing_is_said_of_members():
     survey = survey_of(parcel(1, match="none"), rules={"members_min": rule(15)})
 
