@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import warnings
 
 import pytest
 from click.testing import CliRunner
@@ -180,3 +181,31 @@ def test_a_group_that_is_named_for_loose_files_is_their_group(small_project):
     )
 
     assert {p["group"] for p in said["parcels"]} == {"Mawar"}
+
+
+def test_what_a_format_cannot_hold_is_told_and_the_file_written(small_project):
+    folder = "kelompok/KTH Mawar"
+    settings = small_project / "hkm.toml"
+    said = settings.read_text("utf-8").replace(f'folder = "{folder}"\n', "")
+    settings.write_text(said, "utf-8")
+    (small_project / folder).rename(small_project / "kelompok" / ("Mawar Sejahtera " * 9).strip())
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")  # as outside of the tests
+        done = call("export", small_project, "--to", "shp")
+
+    assert done.exit_code == 0
+    assert done.stderr.count("data_shp.zip: ") == len(done.stderr.splitlines()) > 1
+    assert "Warning" not in done.stderr
+    assert (small_project / "hasil/data/data_shp.zip").is_file()
+    assert call("export", small_project, "--to", "gpkg").exit_code == 0
+
+
+def test_a_note_for_the_user_is_one_sentence_on_stderr(capsys):
+    from hkm_gis.cli.main import _note
+    from hkm_gis.exports import LossWarning
+
+    _note("Nama dipotong.", LossWarning, "writing.py", 1)
+    _note("deprecated", DeprecationWarning, "numpy.py", 1)
+
+    assert capsys.readouterr().err == "Nama dipotong.\n"

@@ -74,7 +74,7 @@ def draw_map(lang: str, out: str | None, overwrite: bool, quiet: bool, **given: 
 @click.option(
     "--to",
     "form",
-    type=click.Choice(("gpkg", "shp", "kmz", "geojson", "xlsx")),
+    type=click.Choice(("gpkg", "shp", "kmz", "geojson", "xlsx", "gpx")),
     required=True,
     help=help_of("to"),
 )

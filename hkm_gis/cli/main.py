@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
@@ -55,7 +56,9 @@ class _Commands(click.Group):
     def main(self, args: Sequence[str] | None = None, **extra: Any) -> Any:  # type: ignore[override]
         extra["standalone_mode"] = False
         try:
-            result = super().main(args, **extra)
+            with warnings.catch_warnings():
+                warnings.showwarning = _note  # type: ignore[assignment]
+                result = super().main(args, **extra)
         except click.ClickException as error:
             error.show()
             sys.exit(error.exit_code)
@@ -75,6 +78,12 @@ class _Commands(click.Group):
 
 def _complain(sentence: str) -> None:
     click.secho(sentence, fg="red", err=True)
+
+
+def _note(message: Warning | str, category: type[Warning], *_place: object) -> None:
+    # Our own warnings are sentences for users; those of libraries are for their makers.
+    if category.__module__.startswith("hkm_gis"):
+        click.secho(str(message), fg="yellow", err=True)
 
 
 def _in_short(error: Exception) -> str:

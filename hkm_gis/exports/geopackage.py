@@ -26,7 +26,9 @@ CREATE TABLE layer_styles (
 """
 
 
-def write_geopackage(layers: Mapping[str, pd.DataFrame], *, crs_epsg: int = 4326) -> bytes:
+def write_geopackage(
+    layers: Mapping[str, pd.DataFrame], *, crs_epsg: int = 4326, remark: str = ""
+) -> bytes:
     """Return a GeoPackage with one layer a table.
 
     Parameters
@@ -35,6 +37,8 @@ def write_geopackage(layers: Mapping[str, pd.DataFrame], *, crs_epsg: int = 4326
         Layer name → table; a GeoDataFrame in EPSG:4326 where it has places.
     crs_epsg
         Coordinate system to write in.
+    remark
+        Description of every layer, as QGIS shows it.
 
     Returns
     -------
@@ -46,7 +50,7 @@ def write_geopackage(layers: Mapping[str, pd.DataFrame], *, crs_epsg: int = 4326
         path = Path(scratch) / "hkm.gpkg"
         for name, table in layers.items():
             _add(path, name, table, crs_epsg)
-        _finish(path, layers)
+        _finish(path, layers, remark)
         return _without_counter(path.read_bytes())
 
 
@@ -94,7 +98,7 @@ def _text(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
-def _finish(path: Path, layers: Mapping[str, pd.DataFrame]) -> None:
+def _finish(path: Path, layers: Mapping[str, pd.DataFrame], remark: str) -> None:
     with closing(sqlite3.connect(path)) as base, base:
         styles = [(name, qgis_style(name)) for name in layers]
         if any(style for _, style in styles):
@@ -112,4 +116,6 @@ def _finish(path: Path, layers: Mapping[str, pd.DataFrame]) -> None:
                     " VALUES ('', '', ?, 'geom', ?, ?, '', 1, '', '', ?)",
                     (name, name, style, _NO_CLOCK),
                 )
-        base.execute("UPDATE gpkg_contents SET last_change = ?", (_NO_CLOCK,))
+        base.execute(
+            "UPDATE gpkg_contents SET last_change = ?, description = ?", (_NO_CLOCK, remark)
+        )

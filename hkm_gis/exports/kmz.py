@@ -15,6 +15,7 @@ import shapely
 from hkm_gis.exports.archive import pack_zip
 from hkm_gis.exports.geojson import as_records
 from hkm_gis.exports.layers import Layer
+from hkm_gis.exports.shapefile import field_of
 from hkm_gis.exports.styles import LOOKS
 
 __all__ = ["write_kmz"]
@@ -70,7 +71,8 @@ def _add_folder(document: Element, layer: Layer, heading: Callable[[str], str]) 
         _say(mark, "styleUrl", f"#{layer.name}")
         data = SubElement(mark, "ExtendedData")
         for column, value in record.items():
-            item = SubElement(data, "Data", name=column)
+            # GDAL takes data of the name "name" for the name of the mark itself
+            item = SubElement(data, "Data", name=field_of(column, layer)[0])
             _say(item, "displayName", heading(column))
             _say(item, "value", "" if value is None else str(value))
         if place is not None and not place.is_empty:

@@ -24,6 +24,7 @@ LAYER_NAMES = {
     "overlaps": "tumpang_tindih",
     "households": "kk",
     "findings": "temuan",
+    "corners": "titik_sudut",
 }
 """Name of each table as a layer, sheet or file: the words of the office, in every language."""
 

@@ -13,8 +13,9 @@ import shapely
 
 from hkm_gis.exports.archive import pack_zip
 from hkm_gis.exports.layers import Layer
+from hkm_gis.text import say
 
-__all__ = ["FIELDS", "write_shapefiles"]
+__all__ = ["FIELDS", "field_of", "write_shapefiles"]
 
 FIELDS: dict[str, tuple[str, str]] = {
     # column: field of at most ten letters, as the ministry's layers spell it where they have it,
@@ -32,7 +33,7 @@ FIELDS: dict[str, tuple[str, str]] = {
     "member": ("NAMA", "str:120"),
     "nik": ("NIK", "str:20"),
     "kk": ("NO_KK", "str:20"),
-    "kind": ("JENIS", "str:20"),
+    "kind": ("JENIS", "str:30"),
     "area_ha": ("LUAS_HA", "float:14.4"),
     "area_m2": ("LUAS_M2", "float:14.1"),
     "utm_ha": ("LUAS_UTM", "float:14.4"),
@@ -50,8 +51,8 @@ FIELDS: dict[str, tuple[str, str]] = {
     "cultivated_ha": ("GARAPAN_HA", "float:14.4"),
     "code": ("KODE", "str:10"),
     "name": ("NAMA_PERIK", "str:60"),
-    "severity": ("TINGKAT", "str:10"),
-    "status": ("STATUS", "str:10"),
+    "severity": ("TINGKAT", "str:30"),
+    "status": ("STATUS", "str:30"),
     "message": ("PESAN", "str:254"),
     "fix": ("SARAN", "str:254"),
 }
@@ -61,7 +62,7 @@ _NO_CLOCK = "1980-01-01"  # dBASE writes the day of the last change
 
 
 def write_shapefiles(
-    layers: Sequence[Layer], *, crs_epsg: int, meaning: Callable[[str], str]
+    layers: Sequence[Layer], *, crs_epsg: int, meaning: Callable[[str], str], title: str, lang: str
 ) -> bytes:
     """Return a ZIP with one Shapefile a layer (a bare DBF where it has no places).
 
@@ -73,20 +74,22 @@ def write_shapefiles(
         Coordinate system to write in.
     meaning
         Words that say what a column is, for ``KOLOM.txt``.
+    title, lang
+        First line of ``KOLOM.txt``, and its language.
     """
     with TemporaryDirectory() as scratch:
         home = Path(scratch)
         for layer in layers:
             _write(home / f"{layer.name}.shp", layer, crs_epsg)
         contents = {p.name: p.read_bytes() for p in sorted(home.iterdir())}
-    contents["KOLOM.txt"] = _field_list(layers, meaning).encode()
+    contents["KOLOM.txt"] = _field_list(layers, meaning, title, lang).encode()
     return pack_zip(contents)
 
 
 def _write(path: Path, layer: Layer, crs_epsg: int) -> None:
     import fiona
 
-    fields = {column: _field(column, layer) for column in layer.columns}
+    fields = {column: field_of(column, layer) for column in layer.columns}
     places, geometry_type = _places(layer, crs_epsg)
     schema = {"geometry": geometry_type, "properties": dict(fields.values())}
     options: dict[str, Any] = {"DBF_DATE_LAST_UPDATE": _NO_CLOCK, "encoding": "UTF-8"}
@@ -107,7 +110,8 @@ def _write(path: Path, layer: Layer, crs_epsg: int) -> None:
         )
 
 
-def _field(column: str, layer: Layer) -> tuple[str, str]:
+def field_of(column: str, layer: Layer) -> tuple[str, str]:
+    """Return name and type of the field that holds ``column`` of ``layer``."""
     # "parcels" is a number of parcels of a household, but their codes in a finding.
     if column == "parcels" and layer.kind == "findings":
         return "ANDIL", "str:254"
@@ -141,11 +145,31 @@ def _value(value: Any, kind: str) -> Any:
     return str(value).encode()[: int(size)].decode(errors="ignore")
 
 
-def _field_list(layers: Sequence[Layer], meaning: Callable[[str], str]) -> str:
-    lines = []
+def _field_list(
+    layers: Sequence[Layer], meaning: Callable[[str], str], title: str, lang: str
+) -> str:
+    lines = [title, "", say("exports.field_list.head", lang), ""]
+    cut: list[str] = []
     for layer in layers:
-        lines.append(f"{layer.name}\n")
+        lines.append(layer.name)
         for column in layer.columns:
-            field, _ = _field(column, layer)
-            lines.append(f"  {field:<10}  {column:<14}  {meaning(column)}\n")
-    return "".join(lines)
+            field, kind = field_of(column, layer)
+            told = _kind_in_words(kind, lang)
+            lines.append(f"  {field:<10}  {column:<14}  {told:<18}  {meaning(column)}")
+            if rows := _cut_texts(layer.frame[column], kind):
+                cut.append(
+                    say("exports.field_list.cut", lang, layer=layer.name, field=field, rows=rows)
+                )
+        lines.append("")
+    return "\n".join([*lines, *(cut or [say("exports.field_list.whole", lang)])]) + "\n"
+
+
+def _kind_in_words(kind: str, lang: str) -> str:
+    name, _, size = kind.partition(":")
+    length, _, decimals = size.partition(".")
+    return say(f"exports.field_list.{name}", lang, length=length, decimals=decimals)
+
+
+def _cut_texts(values: pd.Series, kind: str) -> int:
+    name, _, size = kind.partition(":")
+    return name == "str" and sum(len(str(v).encode()) > int(size) for v in values if v is not None)

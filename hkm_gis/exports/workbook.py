@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # openpyxl is imported where a workbook is written
     from openpyxl.cell import Cell, MergedCell
     from openpyxl.worksheet.worksheet import Worksheet
 
-__all__ = ["write_workbook"]
+__all__ = ["LONGEST_CELL", "write_workbook"]
 
 # What Excel shows; the cell keeps the unrounded value. Excel writes the separators of its country.
 _FORMATS = {
@@ -31,13 +31,18 @@ _FORMATS = {
 _TEXT_FORMAT = "@"
 # A cell that starts with one of these is a formula for some programs (OWASP, CSV injection).
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
-_LONGEST_CELL = 32_767  # Excel's own limit
+LONGEST_CELL = 32_767
+"""Signs that one cell holds: Excel's own limit."""
+_LONGEST_HEADING = 200  # Excel takes 255 signs with its own codes
 _WIDTHS = (6, 60)  # narrowest and widest column, in letters
 _NO_CLOCK = "1980-01-01T00:00:00Z"
 
 
 def write_workbook(
-    sheets: Mapping[str, pd.DataFrame], *, heading: Callable[[str], str] = str
+    sheets: Mapping[str, pd.DataFrame],
+    *,
+    heading: Callable[[str], str] = str,
+    remark: str = "",
 ) -> bytes:
     """Return an XLSX with one sheet a table.
 
@@ -47,6 +52,8 @@ def write_workbook(
         Sheet name → table; a geometry column is left out.
     heading
         Words of a column for the header line.
+    remark
+        Printed above every page.
 
     Returns
     -------
@@ -63,7 +70,9 @@ def write_workbook(
     book = Workbook()
     book.remove(book.worksheets[0])
     for name, table in sheets.items():
-        _fill(book.create_sheet(name), table, heading)
+        sheet = book.create_sheet(name)
+        _fill(sheet, table, heading)
+        _set_page(sheet, remark)
     book.properties.creator = program_version()
     buffer = BytesIO()
     book.save(buffer)
@@ -78,6 +87,21 @@ def _fill(sheet: Worksheet, table: pd.DataFrame, heading: Callable[[str], str]) 
         for row, value in enumerate(table[column].tolist(), start=2):
             _write(sheet.cell(row, at), value, shown)
     _set_widths(sheet)
+
+
+def _set_page(sheet: Worksheet, remark: str) -> None:
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = 9  # A4
+    sheet.page_setup.fitToHeight = 0  # as many pages as it needs, each as wide as the table
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = "1:1"
+    head, foot = sheet.oddHeader, sheet.oddFooter
+    if head and foot:
+        # "&" begins a code of Excel's own in a heading
+        head.center.text = one_line(remark).replace("&", "&&")[:_LONGEST_HEADING]
+        foot.right.text = "&P / &N"
 
 
 def _head(sheet: Worksheet, words: Sequence[str]) -> None:
@@ -107,7 +131,7 @@ def _write_text(cell: Cell | MergedCell, text: str) -> None:
 
     if not text:
         return
-    cell.value = one_line(text)[:_LONGEST_CELL]
+    cell.value = one_line(text)[:LONGEST_CELL]
     cell.data_type = "s"  # openpyxl takes a leading "=" for a formula
     cell.number_format = _TEXT_FORMAT
     if text.startswith(_FORMULA_SIGNS):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +13,10 @@ import geopandas as gpd
 from hkm_gis.errors import TableError
 from hkm_gis.exports.geojson import write_geojson
 from hkm_gis.exports.geopackage import write_geopackage
+from hkm_gis.exports.gpx import corners_of, write_gpx
 from hkm_gis.exports.kmz import write_kmz
 from hkm_gis.exports.layers import Layer, layers_of
+from hkm_gis.exports.reading_back import Loss, prove_export
 from hkm_gis.exports.shapefile import write_shapefiles
 from hkm_gis.exports.workbook import write_workbook
 from hkm_gis.files import replace_file
@@ -22,10 +26,14 @@ from hkm_gis.text import phrase, say
 if TYPE_CHECKING:  # only named in signatures
     from hkm_gis.survey import Survey
 
-__all__ = ["EXPORT_FORMATS", "export"]
+__all__ = ["EXPORT_FORMATS", "LossWarning", "export", "tell_loss", "title_of"]
 
-EXPORT_FORMATS = ("gpkg", "geojson", "xlsx", "shp", "kmz")
+EXPORT_FORMATS = ("gpkg", "geojson", "xlsx", "shp", "kmz", "gpx")
 """What `export` can write."""
+
+
+class LossWarning(UserWarning):
+    """A form of file could not hold a text whole; the file says where."""
 
 
 def export(
@@ -36,6 +44,7 @@ def export(
     to: str,
     private: bool = False,
     lang: str = "id",
+    on_loss: Callable[[Loss], None] | None = None,
 ) -> list[Path]:
     """Write the survey's tables to ``folder`` in one format.
 
@@ -46,12 +55,16 @@ def export(
     folder
         Where the files go; made if it is not there.
     to
-        ``gpkg`` and ``shp`` are in the CRS of the project, ``geojson`` and ``kmz`` in EPSG:4326.
+        ``gpkg`` and ``shp`` are in the CRS of the project, ``geojson``, ``kmz`` and ``gpx`` (the
+        corners, for a handheld) in EPSG:4326.
     private
-        Add name, NIK and KK number from the register, for the office only. The files are then
-        named ``..._khusus_kantor`` and readable by their owner only.
+        Add name, NIK and KK number from the register, for the office only; to ``gpx`` the name
+        alone. The files are then named ``..._khusus_kantor`` and readable by their owner only.
     lang
         Language of headings and of the findings' words.
+    on_loss
+        Told of each column whose texts the format could not hold whole; by default a
+        `LossWarning` is given.
 
     Returns
     -------
@@ -64,12 +77,16 @@ def export(
     TableError
         ``to`` is none of these formats.
     FileError
-        A file cannot be written; an older one then stays as it was.
+        A file cannot be written, or read back by another library it is not what was to be
+        written; an older one then stays as it was.
     """
     if to not in EXPORT_FORMATS:
         raise TableError("format_unknown", format=to, formats=EXPORT_FORMATS)
-    layers = layers_of(survey, report, private=private, lang=lang)
-    contents = _contents(layers, survey, to, lang)
+    layers = _told_in(to, layers_of(survey, report, private=private, lang=lang), lang)
+    contents = _contents(layers, survey, to, title_of(survey, report, lang), lang)
+    told = on_loss or partial(_warn, lang=lang)
+    for loss in prove_export(to, contents, _written(to, layers), crs_epsg=survey.project.crs_epsg):
+        told(loss)
     home = Path(folder)
     home.mkdir(parents=True, exist_ok=True)
     written = []
@@ -80,50 +97,79 @@ def export(
     return written
 
 
-def _contents(layers: Sequence[Layer], survey: Survey, to: str, lang: str) -> Mapping[str, bytes]:
+def tell_loss(loss: Loss, lang: str) -> str:
+    """Return the sentence that says what a file could not hold."""
+    return say(
+        f"exports.loss.{loss.reason}",
+        lang,
+        file=loss.file,
+        layer=loss.layer,
+        column=phrase(f"exports.column.{loss.column}", lang),
+        rows=loss.rows,
+    )
+
+
+def title_of(survey: Survey, report: Report, lang: str) -> str:
+    """Return what a file is called inside, with the marks that it is an example or a draft."""
+    marks = []
+    forest = survey.forest
+    if forest is not None and forest.example:
+        marks.append(say("exports.example", lang))
+    if report.blocking:
+        marks.append(say("exports.draft", lang, findings=len(report.blocking)))
+    named = say("exports.title", lang)
+    return " – ".join([*marks, f"{named} – {forest.name}" if forest else named])
+
+
+def _warn(loss: Loss, lang: str) -> None:
+    warnings.warn(tell_loss(loss, lang), LossWarning, stacklevel=3)
+
+
+def _contents(
+    layers: Sequence[Layer], survey: Survey, to: str, title: str, lang: str
+) -> Mapping[str, bytes]:
     def heading(column: str) -> str:
         return phrase(f"exports.column.{column}", lang)
 
-    if to in _FOR_PEOPLE:
-        layers = [_in_words(layer, lang) for layer in layers]
+    tables = {layer.name: layer.frame for layer in layers}
+    epsg = survey.project.crs_epsg
     if to == "geojson":
-        placed = [layer for layer in layers if isinstance(layer.frame, gpd.GeoDataFrame)]
-        return {f"{layer.name}.geojson": write_geojson(layer.frame) for layer in placed}
+        return {f"{layer.name}.geojson": write_geojson(layer.frame) for layer in _placed(layers)}
     if to == "xlsx":
-        sheets = {layer.name: layer.frame for layer in layers}
-        return {"data.xlsx": write_workbook(sheets, heading=heading)}
+        return {"data.xlsx": write_workbook(tables, heading=heading, remark=title)}
     if to == "gpkg":
-        tables = {layer.name: layer.frame for layer in layers}
-        return {"data.gpkg": write_geopackage(tables, crs_epsg=survey.project.crs_epsg)}
+        return {"data.gpkg": write_geopackage(tables, crs_epsg=epsg, remark=title)}
     if to == "shp":
-        return {"data_shp.zip": _shapefiles(layers, survey, lang)}
-    return {"data.kmz": write_kmz(layers, title=_title(survey, lang), heading=heading)}
+        told = write_shapefiles(layers, crs_epsg=epsg, meaning=heading, title=title, lang=lang)
+        return {"data_shp.zip": told}
+    if to == "gpx":
+        return {"titik_sudut.gpx": write_gpx(layers[0], title=title, lang=lang)}
+    return {"data.kmz": write_kmz(layers, title=title, heading=heading)}
+
+
+def _written(to: str, layers: Sequence[Layer]) -> Sequence[Layer]:
+    """Return the tables as the form holds them: all, those with places, or the corners."""
+    if to == "gpx":
+        return [corners_of(layers[0])]
+    return _placed(layers) if to in ("geojson", "kmz") else layers
+
+
+def _placed(layers: Sequence[Layer]) -> list[Layer]:
+    return [layer for layer in layers if isinstance(layer.frame, gpd.GeoDataFrame)]
 
 
 # Programs read the words of the contract; people read the words of their language.
 _FOR_PEOPLE = ("xlsx", "shp", "kmz")
 
 
+def _told_in(to: str, layers: Sequence[Layer], lang: str) -> Sequence[Layer]:
+    return [_in_words(layer, lang) for layer in layers] if to in _FOR_PEOPLE else layers
+
+
 def _in_words(layer: Layer, lang: str) -> Layer:
     coded = [c for c in ("kind", "severity", "status") if c in layer.columns]
     told = {c: [phrase(f"exports.word.{v}", lang) for v in layer.frame[c]] for c in coded}
     return Layer(layer.kind, layer.frame.assign(**told))
-
-
-def _shapefiles(layers: Sequence[Layer], survey: Survey, lang: str) -> bytes:
-    return write_shapefiles(
-        layers,
-        crs_epsg=survey.project.crs_epsg,
-        meaning=lambda column: phrase(f"exports.column.{column}", lang),
-    )
-
-
-def _title(survey: Survey, lang: str) -> str:
-    forest = survey.forest
-    if forest is None:
-        return say("exports.title", lang)
-    key = "exports.title_example" if forest.example else "exports.title_forest"
-    return say(key, lang, forest=forest.name)
 
 
 def _for_office(name: str) -> str:

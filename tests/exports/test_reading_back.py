@@ -1,0 +1,155 @@
+"""What was written is read back by another library; a difference stops it, a loss is named."""
+
+from __future__ import annotations
+
+import warnings
+import zipfile
+from pathlib import Path
+from types import SimpleNamespace
+
+import fiona
+import geopandas as gpd
+import pytest
+import shapely
+from hamlet import findings, hamlet
+
+from hkm_gis.errors import FileError
+from hkm_gis.exports import EXPORT_FORMATS, export
+from hkm_gis.exports import writing as room
+from hkm_gis.exports.reading_back import Loss, prove_export
+from hkm_gis.exports.writing import LossWarning
+from hkm_gis.plane import from_plane, to_plane
+
+LONG = "Kelompok Tani Hutan Désa " * 6  # 156 bytes; a Shapefile holds 120
+
+
+def changed(column: str, value: object) -> SimpleNamespace:
+    survey = hamlet()
+    table = survey.parcels.copy()
+    table[column] = [value, *table[column].iloc[1:]]
+    return SimpleNamespace(**(vars(survey) | {"parcels": table}))
+
+
+def moved(by_m: float) -> SimpleNamespace:
+    """Return the hamlet with one corner of one parcel moved to the east."""
+    survey = hamlet()
+    table = survey.parcels.copy()
+    ring = shapely.get_coordinates(to_plane(table.geometry.to_numpy()[:1]))
+    ring[2, 0] += by_m
+    place = from_plane([shapely.Polygon(ring)])[0]
+    table = table.set_geometry([place, *table.geometry.iloc[1:]], crs=4326)
+    return SimpleNamespace(**(vars(survey) | {"parcels": table}))
+
+
+def proved(to: str, written: SimpleNamespace, wanted: SimpleNamespace) -> tuple[Loss, ...]:
+    """Write one survey and prove the files against another."""
+    layers = [
+        room._told_in(to, room.layers_of(s, findings(), private=False, lang="id"), "id")
+        for s in (written, wanted)
+    ]
+    contents = room._contents(layers[0], written, to, "", "id")
+    return prove_export(to, contents, room._written(to, layers[1]), crs_epsg=32748)
+
+
+@pytest.mark.parametrize("to", EXPORT_FORMATS)
+def test_what_was_written_is_found_again(to: str) -> None:
+    assert proved(to, hamlet(), hamlet()) == ()
+
+
+@pytest.mark.parametrize("to", [f for f in EXPORT_FORMATS if f != "xlsx"])
+def test_a_corner_moved_by_one_centimetre_is_not_the_same(to: str) -> None:
+    with pytest.raises(FileError) as refused:
+        proved(to, moved(0.01), hamlet())
+
+    assert refused.value.key == "export_differs"
+    assert proved(to, moved(0.0), hamlet()) == ()
+
+
+@pytest.mark.parametrize("to", EXPORT_FORMATS)
+def test_another_code_is_not_the_same(to: str) -> None:
+    with pytest.raises(FileError):
+        proved(to, changed("parcel_id", "A-2"), hamlet())
+
+
+@pytest.mark.parametrize("to", [f for f in EXPORT_FORMATS if f != "gpx"])
+def test_hectares_that_differ_in_a_decimal_that_is_written_are_not_the_same(to: str) -> None:
+    with pytest.raises(FileError) as refused:
+        proved(to, changed("area_ha", 1.0001), hamlet())
+
+    assert refused.value.facts["column"] == "area_ha"
+
+
+@pytest.mark.parametrize("to", EXPORT_FORMATS)
+def test_a_parcel_less_is_not_the_same(to: str) -> None:
+    survey = hamlet()
+    fewer = SimpleNamespace(
+        **(vars(survey) | {"parcels": survey.parcels[1:], "outside": survey.outside[1:]}),
+    )
+    fewer.near_boundary = survey.near_boundary[1:]
+
+    with pytest.raises(FileError):
+        proved(to, fewer, survey)
+
+
+def test_a_name_that_a_shapefile_cannot_hold_is_cut_between_letters_and_told(
+    tmp_path: Path,
+) -> None:
+    told: list[Loss] = []
+    survey = changed("group", LONG)
+
+    (path,) = export(survey, findings(), tmp_path, to="shp", on_loss=told.append)
+
+    assert [(loss.layer, loss.column, loss.rows) for loss in told] == [("andil", "group", 1)]
+    with fiona.open(f"zip://{path}!andil.shp", encoding="UTF-8") as file:
+        kept = next(iter(file))["properties"]["LEMBAGA"]
+    assert len(kept.encode()) <= 120
+    assert LONG.startswith(kept)
+    with zipfile.ZipFile(path) as archive:
+        assert "LEMBAGA: 1" in archive.read("KOLOM.txt").decode()
+    (whole,) = export(survey, findings(), tmp_path, to="gpkg", on_loss=pytest.fail)
+    assert gpd.read_file(whole, layer="andil")["group"].iloc[0] == LONG
+
+
+def test_a_loss_that_nobody_listens_for_is_a_warning(tmp_path: Path) -> None:
+    with pytest.warns(LossWarning, match="LEMBAGA|Kelompok"):
+        export(changed("group", LONG), findings(), tmp_path, to="shp")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        export(hamlet(), findings(), tmp_path, to="shp")
+
+
+@pytest.mark.parametrize("to", EXPORT_FORMATS)
+def test_a_file_that_does_not_read_back_the_same_never_replaces_the_old_one(
+    tmp_path: Path, to: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = export(hamlet(), findings(), tmp_path, to=to)
+    old = [path.read_bytes() for path in written]
+    others = room._contents(
+        room._told_in(to, room.layers_of(moved(5), findings(), private=False, lang="id"), "id"),
+        moved(5),
+        to,
+        "",
+        "id",
+    )
+    if to == "xlsx":
+        others = {"data.xlsx": room.write_workbook({n: hamlet().parcels[:1] for n in SHEETS})}
+    monkeypatch.setattr(room, "_contents", lambda *_: others)
+
+    with pytest.raises(FileError):
+        export(hamlet(), findings(), tmp_path, to=to)
+
+    assert [path.read_bytes() for path in written] == old
+
+
+SHEETS = ("andil", "tumpang_tindih", "kk", "temuan")
+
+
+def test_a_gpx_has_each_corner_once_and_each_outline_closed(tmp_path: Path) -> None:
+    (path,) = export(hamlet(), findings(), tmp_path, to="gpx")
+
+    corners = gpd.read_file(path, layer="waypoints")
+    assert list(corners["name"][:5]) == ["A-1.1", "A-1.2", "A-1.3", "A-1.4", "B-1.1"]
+    assert len(corners) == 16
+    tracks = gpd.read_file(path, layer="tracks")
+    assert list(tracks["name"]) == ["A-1", "B-1", "C-1", "andil-4"]
+    assert all(line.geoms[0].is_ring for line in tracks.geometry)
