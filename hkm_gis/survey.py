@@ -16,7 +16,9 @@ from hkm_gis.errors import HkmError
 from hkm_gis.forest import Forest, forest_of, land_outside, near_boundary
 from hkm_gis.households import sum_households
 from hkm_gis.landcover import cultivated_ha
+from hkm_gis.landmarks import read_landmarks
 from hkm_gis.members import Register, read_members
+from hkm_gis.neighbours import find_neighbours
 from hkm_gis.overlaps import find_overlaps
 from hkm_gis.pairing import (
     Decision,
@@ -101,6 +103,12 @@ class Survey:
     def near_boundary(self) -> NDArray[np.bool_]:
         """Whether each parcel comes nearer to the boundary than the boundary is sure."""
         return near_boundary(self.parcels, self.forest)
+
+    @cached_property
+    def neighbours(self) -> pd.DataFrame:
+        """What each parcel borders on each side, as `find_neighbours` returns it."""
+        layers = read_landmarks(self.project.layers, self.parcels)
+        return find_neighbours(self.parcels, layers=layers, forest=self.forest)
 
     @cached_property
     def standing(self) -> Standing | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hkm_gis.text import default_language, number, phrase, say
+from hkm_gis.text import default_language, number, phrase, say, written_degrees
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,17 @@ def test_the_language_of_the_user_is_indonesian_unless_named(monkeypatch):
     assert default_language() == "en"
     monkeypatch.setenv("HKM_LANG", "xx")
     assert default_language() == "id"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "axis", "words"),
+    [
+        (-(5 * 3600 + 26 * 60), "lat", "5° 26' 0\" LS"),
+        (104 * 3600 + 30 * 60, "lon", "104° 30' 0\" BT"),
+        (0, "lat", "0° 0' 0\" LU"),
+        (-15, "lon", "0° 0' 15\" BB"),
+        (3599.5, "lon", "1° 0' 0\" BT"),
+    ],
+)
+def test_degrees_are_written_as_the_ministry_writes_them(seconds, axis, words):
+    assert written_degrees(seconds / 3600, axis, "id", 0) == words

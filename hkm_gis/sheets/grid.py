@@ -14,12 +14,11 @@ from pyproj import CRS, Transformer
 from hkm_gis.sheets.canvas import INK, Box, Canvas
 from hkm_gis.sheets.frame import Frame
 from hkm_gis.sheets.labels import Board
-from hkm_gis.text import number, say
+from hkm_gis.text import number, say, written_degrees
 
 __all__ = [
     "Crossing",
     "Side",
-    "degrees_text",
     "draw_graticule",
     "draw_grid",
     "graticule",
@@ -80,14 +79,6 @@ def graticule(frame: Frame, step_s: int) -> list[Crossing]:
     0.001 mm: each side is sampled in 256 places and a meridian bends by less than that between.
     """
     return [c for side in _SIDES for c in _side_crossings(frame, side, step_s)]
-
-
-def degrees_text(seconds: int, axis: Literal["lon", "lat"], lang: str) -> str:
-    """Return seconds of arc as Indonesian sheets print them: ``5° 26' 0" LS``."""
-    words = {"lon": ("east", "west"), "lat": ("north_side", "south")}[axis]
-    minutes, rest = divmod(abs(seconds), 60)
-    half = say(f"sheets.{words[seconds < 0]}", lang)
-    return f"{minutes // 60}° {minutes % 60}' {rest}\" {half}"
 
 
 def draw_grid(canvas: Canvas, frame: Frame, board: Board, lang: str) -> None:
@@ -202,6 +193,6 @@ def _draw_crossing(canvas: Canvas, frame: Frame, outer: Box, crossing: Crossing,
     drop = 2.7 if crossing.side == "bottom" else 0.9
     turn_deg = {"left": 90.0, "right": -90.0}.get(crossing.side, 0.0)
     x, y = point + drop * direction
-    words = degrees_text(crossing.seconds, "lon" if along == 0 else "lat", lang)
+    words = written_degrees(crossing.seconds / 3600, "lon" if along == 0 else "lat", lang, 0)
     style = {"size_pt": 5.8, "color": GRATICULE_INK, "align": "centre", "turn_deg": turn_deg}
     canvas.text(float(x), float(y), words, **style)  # type: ignore[arg-type]

@@ -10,6 +10,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from hkm_gis.landmarks import with_names
 from hkm_gis.plane import reproject
 from hkm_gis.project import Layer
 from hkm_gis.sheets.canvas import Canvas, Font
@@ -22,7 +23,6 @@ __all__ = ["DRAWN_ROLES", "Topography", "draw_topography", "label_topography", "
 DRAWN_ROLES = ("pekon", "sungai", "jalan")
 """Roles of layers that are drawn, the lowest first; ``izin`` is checked, not drawn."""
 
-_NAME_COLUMNS = ("NAMOBJ", "WADMKD", "nama", "NAMA", "name", "NAME")
 # Natural features are written in italic, man-made ones upright (KLHK sheets).
 _LETTERS: dict[str, tuple[Font, str]] = {
     "sungai": ("italic", "#1f5a91"),
@@ -74,13 +74,11 @@ def _read(layer: Layer, frame: Frame) -> Topography:
 
     view = shapely.box(*frame.bounds_m)
     around = gpd.GeoSeries(reproject([view], frame.epsg, 4326), crs=4326)
-    table = gpd.read_file(layer.file, bbox=around)
-    name_column = next((c for c in _NAME_COLUMNS if c in table), None)
-    names = [""] * len(table) if name_column is None else table[name_column].fillna("").astype(str)
+    table = with_names(gpd.read_file(layer.file, bbox=around))
     drawn = table.to_crs(frame.epsg).geometry.to_numpy()
     lines: list[NDArray[np.float64]] = []
     owners: list[str] = []
-    for geometry, name in zip(drawn, names, strict=True):
+    for geometry, name in zip(drawn, table["name"], strict=True):
         for part in _lines_in(geometry, view):
             lines.append(frame.to_mm(shapely.get_coordinates(part)))
             owners.append(name)

@@ -10,8 +10,17 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Literal
 
-__all__ = ["LANGUAGES", "default_language", "number", "phrase", "say", "written_date"]
+__all__ = [
+    "LANGUAGES",
+    "default_language",
+    "number",
+    "phrase",
+    "say",
+    "written_date",
+    "written_degrees",
+]
 
 LANGUAGES = ("id", "en")
 
@@ -58,6 +67,25 @@ def written_date(date: str, lang: str) -> str:
     except ValueError:  # written in words, as the people of the project want it
         return date
     return f"{day.day} {phrase('calendar.months', lang).split()[day.month - 1]} {day.year}"
+
+
+def written_degrees(
+    value_deg: float, axis: Literal["lon", "lat"], lang: str, decimals: int = 1
+) -> str:
+    r"""Write a longitude or latitude in degrees, minutes and seconds, as Indonesian sheets do.
+
+    Examples
+    --------
+    Seconds are rounded before they are split, so no sheet ever says 60".
+
+    >>> written_degrees(104.66666666, "lon", "id"), written_degrees(-5.43333333, "lat", "id", 0)
+    ('104° 40\' 0,0" BT', '5° 26\' 0" LS')
+    """
+    side = {"lon": ("east", "west"), "lat": ("north", "south")}[axis][value_deg < 0]
+    parts = round(abs(value_deg) * 3600 * 10**decimals)
+    minutes, rest = divmod(parts, 60 * 10**decimals)
+    seconds = number(rest / 10**decimals, lang, decimals)
+    return f"{minutes // 60}° {minutes % 60}' {seconds}\" {phrase(f'compass.{side}', lang)}"
 
 
 def phrase(key: str, lang: str) -> str:

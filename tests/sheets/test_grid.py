@@ -6,7 +6,6 @@ from pyproj import Transformer
 from hkm_gis.sheets.canvas import Box
 from hkm_gis.sheets.frame import SCALES, Frame
 from hkm_gis.sheets.grid import (
-    degrees_text,
     graticule,
     graticule_step_s,
     grid_lines_m,
@@ -14,19 +13,6 @@ from hkm_gis.sheets.grid import (
 )
 
 FRAME = Frame(box_mm=Box(17, 17, 294, 280), centre_m=(461210, 9400871), scale=10000, epsg=32748)
-
-
-@pytest.mark.parametrize(
-    ("seconds", "axis", "words"),
-    [
-        (-(5 * 3600 + 26 * 60), "lat", "5° 26' 0\" LS"),
-        (104 * 3600 + 30 * 60, "lon", "104° 30' 0\" BT"),
-        (0, "lat", "0° 0' 0\" LU"),
-        (-15, "lon", "0° 0' 15\" BB"),
-    ],
-)
-def test_degrees_are_written_as_the_ministry_writes_them(seconds, axis, words):
-    assert degrees_text(seconds, axis, "id") == words
 
 
 def test_each_crossing_lies_where_the_projection_puts_that_meridian_or_parallel():

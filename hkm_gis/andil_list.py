@@ -1,0 +1,203 @@
+"""The daftar andil garapan: the list of parcels in the shape that forestry offices keep."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from hkm_gis.errors import HkmError
+from hkm_gis.neighbours import SIDES
+from hkm_gis.plane import from_plane, land_on_plane
+from hkm_gis.privacy import member_facts, redact
+from hkm_gis.text import say, written_degrees
+
+if TYPE_CHECKING:  # only named in signatures
+    from hkm_gis.survey import Survey
+
+__all__ = ["ANDIL_COLUMNS", "CATEGORIES", "list_andil", "tell_batas"]
+
+ANDIL_COLUMNS = (
+    "category",  # of `CATEGORIES`
+    "number",  # no andil: the parcel_id
+    "member",  # nama penggarap
+    "kk",  # (private)
+    "nik",  # (private)
+    "lon",  # a point inside the parcel, degrees-minutes-seconds to 0.1" (3 m): 104° 39' 0,0" BT
+    "lat",
+    *SIDES,  # batas utara, timur, selatan, barat: computed from the land
+    "pekon",
+    "kecamatan",
+    "surveyor",
+    "surveyed",
+    "commodity",
+    "area_ha",  # float, unrounded
+)
+
+CATEGORIES = ("communal", "andil")
+"""The two parts of the list, in the order in which it is printed."""
+
+WORTH_NAMING_SHARE = 0.15
+"""What borders less of a side than this is a corner, not a batas."""
+WHOLE_SIDE_SHARE = 0.5
+"""A side of which less is known to end somewhere says that its batas holds only partly."""
+MOST_NAMES = 3
+
+_People = dict[Hashable, tuple[str, str, str]]
+"""For each parcel its household, its group, and how a neighbour calls it."""
+
+
+def list_andil(
+    survey: Survey,
+    *,
+    group: str | None = None,
+    lang: str = "id",
+    private: bool = False,
+    names: bool = True,
+) -> pd.DataFrame:
+    """Return the daftar andil garapan: shared land of the group first, then the andil.
+
+    Parameters
+    ----------
+    survey
+        Everything read. Give all groups: the neighbours of a group belong to others.
+    group
+        Only the parcels of this group.
+    lang
+        Language of the batas and of degrees.
+    private
+        Whether KK numbers and NIK from the member list stand in it. Without, there are no such
+        columns.
+    names
+        Whether people stand in it by name, as on signed paper; without, neighbours are
+        named by the code of their parcel and ``member`` is empty.
+
+    Returns
+    -------
+    DataFrame
+        Columns `ANDIL_COLUMNS` in reading order within each category. Texts are redacted. What
+        is not known is empty; nothing is invented.
+
+    Raises
+    ------
+    HkmError
+        There is no such group.
+
+    Examples
+    --------
+    >>> from hkm_gis.survey import open_survey
+    >>> survey = open_survey("kelompok/Lestari")  # doctest: +SKIP
+    >>> list_andil(survey)[["number", "utara", "area_ha"]]  # doctest: +SKIP
+    """
+    if group is not None and group not in survey.groups:
+        raise HkmError("group_unknown", group=group, groups=survey.groups)
+    table = _whole(survey, lang=lang, names=names)
+    table = table[_chosen(survey, group)]
+    table = table.sort_values("category", key=lambda c: c.map(CATEGORIES.index), kind="stable")
+    left_out = () if private else ("kk", "nik")
+    shown: pd.DataFrame = table[[c for c in ANDIL_COLUMNS if c not in left_out]]
+    return shown.reset_index(drop=True)
+
+
+def tell_batas(survey: Survey, *, lang: str = "id", names: bool = True) -> pd.DataFrame:
+    """Return what each parcel borders on its four sides, in words.
+
+    A side names all that borders at least 15 % of it, the longest first, three at most; where
+    less than half of the side is known to border anything it says so.
+
+    Returns
+    -------
+    DataFrame
+        One row a parcel, by ``parcel_id``, with columns `hkm_gis.neighbours.SIDES`; empty text
+        where nothing is known.
+    """
+    people = _people(survey, lang, names=names)
+    found = survey.neighbours.groupby(["parcel_id", "side"], sort=False)
+    told = {key: _side(people, key[0], rows, lang) for key, rows in found}
+    ids = list(survey.parcels["parcel_id"])
+    columns = {side: [told.get((parcel, side), "") for parcel in ids] for side in SIDES}
+    return pd.DataFrame(columns, index=pd.Index(ids, name="parcel_id"), dtype=object)
+
+
+def _whole(survey: Survey, *, lang: str, names: bool) -> pd.DataFrame:
+    parcels = survey.parcels
+    people = member_facts(survey)
+    batas = tell_batas(survey, lang=lang, names=names).set_axis(parcels.index)
+    spots = _spots(parcels.geometry.to_numpy())
+    communal = parcels["communal"].to_numpy(bool)
+    texts = ("parcel_id", "surveyor", "surveyed", "commodity")
+    said: pd.DataFrame = parcels[list(texts)].map(redact).rename(columns={"parcel_id": "number"})
+    more: dict[str, Any] = {
+        "category": np.array(CATEGORIES)[np.where(communal, 0, 1)],
+        "member": people["member"].map(redact) if names else "",
+        "lon": [written_degrees(x, "lon", lang) for x, _ in spots],
+        "lat": [written_degrees(y, "lat", lang) for _, y in spots],
+        "pekon": _place(survey, "pekon"),
+        "kecamatan": _place(survey, "kecamatan"),
+        "area_ha": parcels["area_ha"],
+    }
+    return said.assign(**more).join([people[["kk", "nik"]], batas])
+
+
+def _place(survey: Survey, kind: str) -> list[str]:
+    general = getattr(survey.project.place, kind)
+    of = {g: getattr(survey.project.group(g), kind) or general for g in survey.groups}
+    return [of[g] for g in survey.parcels["group"]]
+
+
+def _chosen(survey: Survey, group: str | None) -> NDArray[np.bool_]:
+    groups = survey.parcels["group"]
+    return np.ones(len(groups), dtype=bool) if group is None else (groups == group).to_numpy(bool)
+
+
+def _spots(geometries: NDArray[Any]) -> list[tuple[float, float]]:
+    """Return a point in each parcel: its centroid, or one inside where that lies outside."""
+    land = land_on_plane(geometries)
+    middle = shapely.centroid(land)
+    spots = np.where(shapely.contains(land, middle), middle, shapely.point_on_surface(land))
+    return [(float(x), float(y)) for x, y in shapely.get_coordinates(from_plane(spots))]
+
+
+def _people(survey: Survey, lang: str, *, names: bool) -> _People:
+    parcels = survey.parcels
+    members = member_facts(survey)["member"] if names else [""] * len(parcels)
+    rows = zip(parcels["parcel_id"], parcels["household"], parcels["group"], members, strict=True)
+    known: dict[Hashable, tuple[str, str, str]] = {}
+    for parcel, household, group, member in rows:
+        key = "named" if member else "unnamed"
+        words = say(f"andil_list.{key}", lang, member=redact(member), parcel=redact(parcel))
+        known[parcel] = (household, group, words)
+    return known
+
+
+def _side(people: _People, parcel: Hashable, rows: pd.DataFrame, lang: str) -> str:
+    length_m = float(rows["length_m"].sum())
+    found = rows[(rows["kind"] != "none") & (rows["length_m"] >= WORTH_NAMING_SHARE * length_m)]
+    words = [
+        _border(people, parcel, kind, neighbour, lang)
+        for kind, neighbour in zip(found["kind"], found["neighbour"], strict=True)
+    ]
+    told = "; ".join(list(dict.fromkeys(words))[:MOST_NAMES])
+    known_m = float(rows["length_m"][rows["kind"] != "none"].sum())
+    if told and known_m < WHOLE_SIDE_SHARE * length_m:
+        return say("andil_list.partly", lang, batas=told)
+    return told
+
+
+def _border(people: _People, parcel: Hashable, kind: str, neighbour: str, lang: str) -> str:
+    if kind != "parcel":
+        plain = say(f"andil_list.{kind}", lang)
+        called = neighbour.casefold()
+        if kind == "batas_kawasan" or called == kind:
+            return plain
+        own_word = called.startswith((plain.casefold(), kind))
+        return neighbour if own_word else f"{plain} {neighbour}"
+    household, group, words = people[neighbour]
+    mine = people[parcel]
+    if household and household == mine[0]:
+        return say("andil_list.own", lang, parcel=redact(neighbour))
+    return words if group == mine[1] else f"{words}, {group}"
