@@ -77,6 +77,7 @@ PUBLIC_COLUMNS: Mapping[str, tuple[str, ...]] = {
         "name",
         "severity",
         "status",
+        "accepted",
         "parcels",
         "groups",
         "message",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
@@ -106,10 +106,13 @@ class Acceptance:
     """``[[accepted]]``: a finding that people have settled: who, when, why."""
 
     code: str
-    parcels: tuple[str, ...]
+    parcels: tuple[str, ...] = ()
     who: str
     when: str
     why: str
+    land: str = ""
+    """Mark of the land, as ``hkm check --format toml`` prints it; without it an acceptance cannot
+    lapse when the land changes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +196,7 @@ def _project(said: Mapping[str, Any], home: Path) -> Project:
         "landcover": _optional(Raster, rasters.get("landcover"), "[raster.landcover]", home),
         "groups": _list(Group, said.get("groups", []), "[[groups]]", home),
         "layers": _list(Layer, said.get("layers", []), "[[layers]]", home),
-        "accepted": _list(Acceptance, said.get("accepted", []), "[[accepted]]", home),
+        "accepted": _accepted(said.get("accepted", []), home),
         "thresholds": _build(Thresholds, said.get("thresholds", {}), "[thresholds]", home),
     }
     _refuse_unknown(head, _HEAD, "[project]")
@@ -221,6 +224,18 @@ def _list(kind: type[T], said: Any, where: str, home: Path) -> tuple[T, ...]:
     if not isinstance(said, list):
         raise ProjectError("project_list", where=where)
     return tuple(_build(kind, table, where, home) for table in said)
+
+
+def _accepted(said: Any, home: Path) -> tuple[Acceptance, ...]:
+    accepted = _list(Acceptance, said, "[[accepted]]", home)
+    for one in accepted:
+        # Settled by nobody or for no reason is not settled; and what was settled must be named.
+        blank = [key for key in ("code", "who", "when", "why") if not getattr(one, key).strip()]
+        if blank:
+            raise ProjectError("accepted_blank", code=one.code, keys=tuple(blank))
+        if not (one.parcels or one.land):
+            raise ProjectError("accepted_names_nothing", code=one.code)
+    return tuple(replace(one, code=one.code.strip().upper()) for one in accepted)
 
 
 def _optional(kind: type[T], said: Any, where: str, home: Path) -> T | None:

@@ -9,9 +9,10 @@ from enum import StrEnum
 
 from shapely.geometry.base import BaseGeometry
 
+from hkm_gis.project import Acceptance
 from hkm_gis.record import Fact
 
-__all__ = ["Finding", "Report", "Severity", "Status"]
+__all__ = ["Finding", "Lapse", "Report", "Severity", "Status"]
 
 
 class Severity(StrEnum):
@@ -45,6 +46,8 @@ class Finding:
         The place in lon/lat (EPSG:4326); None where it has no place.
     facts
         Everything its words name, the unit in each name.
+    settled
+        Who accepted it, when and why; None where it is open.
     """
 
     code: str
@@ -55,13 +58,43 @@ class Finding:
     groups: tuple[str, ...] = ()
     where: BaseGeometry | None = None
     facts: Mapping[str, Fact] = field(default_factory=dict)
+    settled: Acceptance | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lapse:
+    """An acceptance that no longer holds, and why.
+
+    Attributes
+    ----------
+    acceptance
+        What people had settled.
+    reason
+        ``land_changed`` where the finding is there but its land is another, ``not_found`` where
+        no finding has its code and its parcels; its words are ``plain.lapsed.<reason>`` in text/.
+    groups
+        The groups of the finding that is open again.
+    """
+
+    acceptance: Acceptance
+    reason: str
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything that the checks found in one survey, in the order of the checks."""
+    """Everything that the checks found in one survey, in the order of the checks.
+
+    Attributes
+    ----------
+    findings
+        All findings, accepted ones too.
+    lapsed
+        The acceptances of the project that no longer hold, in the order of ``hkm.toml``.
+    """
 
     findings: tuple[Finding, ...] = ()
+    lapsed: tuple[Lapse, ...] = ()
 
     @property
     def summary(self) -> dict[str, int]:
@@ -77,7 +110,10 @@ class Report:
 
     def of_group(self, group: str) -> Report:
         """Return the findings that speak of ``group`` or of no group at all."""
-        return Report(tuple(f for f in self.findings if not f.groups or group in f.groups))
+        return Report(
+            tuple(f for f in self.findings if not f.groups or group in f.groups),
+            tuple(a for a in self.lapsed if not a.groups or group in a.groups),
+        )
 
     def flatten(self, names: Iterable[str]) -> list[tuple[object, ...]]:
         """Return one tuple a finding with the attributes or facts of these names."""

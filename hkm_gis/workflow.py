@@ -146,6 +146,7 @@ def _write_tables(survey: Survey, report: Report, folder: Path, lang: str) -> tu
         "pemeriksaan.txt": write_report(survey, report, format="text", lang=lang),
         "pemeriksaan.json": write_report(survey, report, format="json", lang=lang),
         "pemeriksaan.xlsx": write_report(survey, report, format="xlsx", lang=lang),
+        "kesepakatan.toml": write_report(survey, report, format="toml", lang=lang),
         "luas_per_kk.csv": write_table(survey.households, format="csv"),
         "tumpang_tindih.csv": write_table(survey.overlaps, format="csv"),
     }

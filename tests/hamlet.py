@@ -19,7 +19,7 @@ from hkm_gis.forest import Forest
 from hkm_gis.members import MEMBER_COLUMNS, Register
 from hkm_gis.parcels import Intake
 from hkm_gis.plane import area_m2
-from hkm_gis.project import Project
+from hkm_gis.project import Acceptance, Project
 from hkm_gis.record import Rejection
 from hkm_gis.report import Finding, Report, Severity, Status
 
@@ -90,6 +90,14 @@ def findings() -> Report:
                 name="groups-overlap",
                 severity=Severity.WARNING,
                 status=Status.ACCEPTED,
+                settled=Acceptance(
+                    code="O01",
+                    parcels=("B-1", "C-1"),
+                    who=f"{BUDI} {PHONE}",
+                    when="2026-08-17",
+                    why=f"Sepakat di lapangan, saksi {NIK}",
+                    land="0123456789ab",
+                ),
                 parcels=("B-1", "C-1"),
                 groups=(HOSTILE,),
                 where=shapely.centroid(square(250, 0, 100)),

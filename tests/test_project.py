@@ -7,6 +7,8 @@ import pytest
 from hkm_gis.errors import ProjectError
 from hkm_gis.project import load_project
 
+SETTLED = "[[accepted]]\ncode = 'O01'\n"
+
 
 def write(folder, text):
     (folder / "hkm.toml").write_text(text, "utf-8")
@@ -76,6 +78,8 @@ def test_a_byte_order_mark_of_windows_is_no_fault(tmp_path):
             "[[accepted]]\ncode = 'O01'\nparcels = 'A'\nwho = ''\nwhen = ''\nwhy = ''",
             "project_value",
         ),
+        (f"{SETTLED}parcels = ['A']\nwho = ' '\nwhen = '1'\nwhy = 'x'", "accepted_blank"),
+        (f"{SETTLED}who = 'a'\nwhen = '1'\nwhy = 'x'", "accepted_names_nothing"),
         ("[members]\nfile = '../anggota.xlsx'", "project_path_outside"),
         ("[members]\nfile = '/etc/passwd'", "project_path_outside"),
         ("forest = 'a.gpkg'", "project_table"),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
+from hkm_gis.acceptance import settle
 from hkm_gis.checks.boundary_too_near import boundary_too_near
 from hkm_gis.checks.coordinates_misplaced import coordinates_misplaced
 from hkm_gis.checks.definition import Check
@@ -32,8 +32,7 @@ from hkm_gis.checks.walk_crosses_itself import walk_crosses_itself
 from hkm_gis.checks.walk_not_closed import walk_not_closed
 from hkm_gis.checks.walk_untidy import walk_untidy
 from hkm_gis.errors import CheckError
-from hkm_gis.project import Acceptance
-from hkm_gis.report import Finding, Report, Severity, Status
+from hkm_gis.report import Finding, Report, Severity
 from hkm_gis.survey import Survey
 
 __all__ = ["CHECKS", "Check", "check", "find_check"]
@@ -84,8 +83,8 @@ def check(survey: Survey, *, only: Iterable[str] | None = None) -> Report:
     -------
     Report
         The findings in the order of `CHECKS`, within a check the gravest first and then in
-        reading order. A finding that the project accepts (same code, same parcels) is there too,
-        with status accepted.
+        reading order. A finding that the project accepts is there too, with status accepted;
+        acceptances that no longer hold are in ``lapsed``.
 
     Raises
     ------
@@ -102,14 +101,12 @@ def check(survey: Survey, *, only: Iterable[str] | None = None) -> Report:
     hkm_gis.errors.CheckError: ...
     """
     wanted = None if only is None else {find_check(code).code for code in only}
-    return Report(
-        tuple(
-            _settled(finding, survey.project.accepted)
-            for one in CHECKS
-            if wanted is None or one.code in wanted
-            for finding in sorted(one.find(survey), key=_gravity)
-        )
-    )
+    chosen = [one for one in CHECKS if wanted is None or one.code in wanted]
+    findings = [found for one in chosen for found in sorted(one.find(survey), key=_gravity)]
+    # Of a check that did not run nobody knows whether its acceptances still hold.
+    codes = {one.code for one in chosen}
+    accepted = [a for a in survey.project.accepted if a.code in codes]
+    return settle(findings, accepted, survey.parcels)
 
 
 def find_check(code: str) -> Check:
@@ -133,10 +130,3 @@ def find_check(code: str) -> Check:
 
 def _gravity(finding: Finding) -> int:
     return _GRAVEST_FIRST.index(finding.severity)
-
-
-def _settled(finding: Finding, accepted: Iterable[Acceptance]) -> Finding:
-    settled = any(
-        a.code == finding.code and set(a.parcels) == set(finding.parcels) for a in accepted
-    )
-    return replace(finding, status=Status.ACCEPTED) if settled else finding

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from hkm_gis.errors import TableError
+from hkm_gis.exports.acceptances import report_as_toml
 from hkm_gis.exports.geojson import as_geometry, as_records, strict_json, write_geojson
 from hkm_gis.exports.layers import finding_table, with_land
 from hkm_gis.exports.names import one_line, program_version
+from hkm_gis.exports.plain import report_as_text, summary_as_text, tell_lapse
 from hkm_gis.exports.sarif import report_as_sarif
 from hkm_gis.exports.workbook import write_workbook
 from hkm_gis.privacy import Disguise, disguise, redact
+from hkm_gis.project import Acceptance
 from hkm_gis.record import Rejection
-from hkm_gis.report import Finding, Report
+from hkm_gis.report import Finding, Lapse, Report
 from hkm_gis.text import phrase
 from hkm_gis.wording import tell_finding, tell_fix, tell_rejection
 
@@ -49,7 +52,8 @@ def write_report(survey: Survey, report: Report, *, format: str, lang: str = "id
         What was read and what was found.
     format
         One of `REPORT_FORMATS`: ``text`` and ``summary`` for people, ``xlsx`` for offices,
-        ``json``, ``geojson`` (EPSG:4326) and ``sarif`` (2.1.0) for programs.
+        ``json``, ``geojson`` (EPSG:4326) and ``sarif`` (2.1.0) for programs, ``toml`` with the
+        open findings as blocks for ``hkm.toml``.
     lang
         Language of all sentences.
 
@@ -90,6 +94,7 @@ def report_as_dict(survey: Survey, report: Report, lang: str = "id") -> dict[str
         "rejected": [_rejection(r, lang) for r in intake.rejected],
         "parcels": as_records(_parcels(survey, veil)),
         "findings": [_finding(veil.finding(f), lang) for f in report.findings],
+        "lapsed": [_lapse(lapse, veil, lang) for lapse in report.lapsed],
         "summary": report.summary,
     }
 
@@ -117,12 +122,29 @@ def _finding(finding: Finding, lang: str) -> dict[str, Any]:
         "name": finding.name,
         "severity": str(finding.severity),
         "status": str(finding.status),
+        "accepted": None if finding.settled is None else _settled(finding.settled),
         "parcels": list(finding.parcels),
         "groups": list(finding.groups),
         "where": as_geometry(finding.where),
         "facts": _facts(finding.facts),
         "message": redact(tell_finding(finding, lang)),
         "fix": redact(tell_fix(finding, lang)),
+    }
+
+
+def _settled(acceptance: Acceptance) -> dict[str, str]:
+    words = {"who": acceptance.who, "when": acceptance.when, "why": acceptance.why}
+    return {key: redact(word) for key, word in words.items()} | {"land": acceptance.land}
+
+
+def _lapse(lapse: Lapse, veil: Disguise, lang: str) -> dict[str, object]:
+    one = lapse.acceptance
+    return {
+        "code": one.code,
+        "parcels": [veil.parcel(p) for p in one.parcels],
+        "reason": lapse.reason,
+        **_settled(one),
+        "message": redact(tell_lapse(lapse, lang)),
     }
 
 
@@ -163,15 +185,15 @@ def _as_xlsx(survey: Survey, report: Report, lang: str) -> bytes:
 
 
 def _as_text(survey: Survey, report: Report, lang: str) -> bytes:
-    from hkm_gis.exports.plain import report_as_text
-
     return _lines(report_as_text(survey, report, lang))
 
 
 def _as_summary(survey: Survey, report: Report, lang: str) -> bytes:
-    from hkm_gis.exports.plain import summary_as_text
-
     return _lines(summary_as_text(survey, report, lang))
+
+
+def _as_toml(survey: Survey, report: Report, lang: str) -> bytes:
+    return report_as_toml(survey, report, lang).encode()
 
 
 def _lines(text: str) -> bytes:
@@ -185,6 +207,7 @@ _WRITERS: Mapping[str, Callable[[Survey, Report, str], bytes]] = {
     "geojson": _as_geojson,
     "xlsx": _as_xlsx,
     "sarif": _as_sarif,
+    "toml": _as_toml,
 }
 
 REPORT_FORMATS = tuple(_WRITERS)

@@ -9,8 +9,10 @@ import geopandas as gpd
 import pandas as pd
 
 from hkm_gis.exports.names import one_line
+from hkm_gis.exports.plain import tell_settled
 from hkm_gis.plane import area_m2
 from hkm_gis.privacy import MEMBER_FACTS, Disguise, disguise, member_facts, public_columns
+from hkm_gis.project import Acceptance
 from hkm_gis.report import Report
 from hkm_gis.wording import tell_finding, tell_fix
 
@@ -94,12 +96,17 @@ def finding_table(report: Report, veil: Disguise, *, lang: str) -> gpd.GeoDataFr
         "name": [f.name for f in shown],
         "severity": [str(f.severity) for f in shown],
         "status": [str(f.status) for f in shown],
+        "accepted": [_told(f.settled, veil, lang) for f in shown],
         "parcels": [", ".join(f.parcels) for f in shown],
         "groups": [", ".join(f.groups) for f in shown],
         "message": [tell_finding(f, lang) for f in shown],
         "fix": [tell_fix(f, lang) for f in shown],
     }
     return gpd.GeoDataFrame(columns, geometry=[f.where for f in shown], crs=4326)
+
+
+def _told(settled: Acceptance | None, veil: Disguise, lang: str) -> str:
+    return "" if settled is None else veil.text(tell_settled(settled, lang))
 
 
 def _with_members(table: pd.DataFrame, kind: str, survey: Survey) -> pd.DataFrame:

@@ -6,12 +6,13 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import groupby
 
-from hkm_gis.report import Finding, Report, Severity, Status
+from hkm_gis.project import Acceptance
+from hkm_gis.report import Finding, Lapse, Report, Severity, Status
 from hkm_gis.survey import Survey
 from hkm_gis.text import phrase, say
 from hkm_gis.wording import explain, tell_finding, tell_fix
 
-__all__ = ["report_as_text", "summary_as_text"]
+__all__ = ["report_as_text", "summary_as_text", "tell_lapse", "tell_settled"]
 
 # More findings of one code than this are a wall nobody reads; the rest is in the XLSX and JSON.
 _SHOWN = 20
@@ -22,6 +23,8 @@ def report_as_text(survey: Survey, report: Report, lang: str) -> str:
     blocks = [
         *_opening(survey, lang),
         *_findings(report, lang),
+        *_lapsed(report, lang),
+        *_advice(report, lang),
         _verdict(report, lang),
     ]
     return _printable("\n".join(blocks) + "\n")
@@ -81,7 +84,9 @@ def _findings(report: Report, lang: str) -> Iterator[str]:
         shared = "{" not in phrase(f"checks.{code}.fix", lang)
         for finding in found[:_SHOWN]:
             yield f"  - {_marked(finding, lang)}{tell_finding(finding, lang)}"
-            if not shared:
+            if finding.settled is not None:
+                yield "    " + tell_settled(finding.settled, lang)
+            elif not shared:
                 yield f"    → {tell_fix(finding, lang)}"
         if len(found) > _SHOWN:
             yield "  " + say("plain.more", lang, more=len(found) - _SHOWN)
@@ -91,7 +96,36 @@ def _findings(report: Report, lang: str) -> Iterator[str]:
 
 
 def _marked(finding: Finding, lang: str) -> str:
-    return "" if finding.status is Status.OPEN else say("plain.accepted", lang) + " "
+    if finding.status is Status.OPEN:
+        return ""
+    unmarked = finding.settled is not None and not finding.settled.land
+    return say("plain.accepted_unmarked" if unmarked else "plain.accepted", lang) + " "
+
+
+def tell_settled(acceptance: Acceptance, lang: str) -> str:
+    """Return who accepted a finding, when and why, on one line."""
+    who, when, why = acceptance.who, acceptance.when, acceptance.why
+    return say("plain.settled", lang, who=who, when=when, why=why)
+
+
+def tell_lapse(lapse: Lapse, lang: str) -> str:
+    """Return why an acceptance no longer holds."""
+    one = lapse.acceptance
+    facts = {"code": one.code, "parcels": one.parcels, "who": one.who, "when": one.when}
+    return say(f"plain.lapsed.{lapse.reason}", lang, **facts)
+
+
+def _lapsed(report: Report, lang: str) -> Iterator[str]:
+    if report.lapsed:
+        yield say("plain.lapsed_head", lang, lapses=len(report.lapsed))
+        yield from (f"  - {tell_lapse(lapse, lang)}" for lapse in report.lapsed)
+        yield ""
+
+
+def _advice(report: Report, lang: str) -> Iterator[str]:
+    if report.blocking:
+        yield say("plain.how_to_accept", lang)
+        yield ""
 
 
 def _verdict(report: Report, lang: str) -> str:

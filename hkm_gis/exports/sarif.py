@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from hkm_gis.exports.names import program_version
+from hkm_gis.exports.plain import tell_settled
 from hkm_gis.privacy import disguise, redact
 from hkm_gis.report import Finding, Report, Status
 from hkm_gis.wording import explain, tell_finding, tell_fix
@@ -63,9 +64,17 @@ def _result(finding: Finding, rule: int, sources: Mapping[str, str], lang: str) 
     }
     if finding.parcels:
         result["locations"] = [_location(p, sources.get(p, "")) for p in finding.parcels]
-    if finding.status is Status.ACCEPTED:
-        result["suppressions"] = [{"kind": "external", "status": "accepted"}]
+    # An empty list says that nothing is suppressed; none at all would say that nobody knows.
+    result["suppressions"] = list(_suppressions(finding, lang))
     return result
+
+
+def _suppressions(finding: Finding, lang: str) -> Iterator[dict[str, str]]:
+    if finding.status is Status.ACCEPTED:
+        suppression = {"kind": "external", "status": "accepted"}
+        if finding.settled is not None:
+            suppression["justification"] = redact(tell_settled(finding.settled, lang))
+        yield suppression
 
 
 def _location(parcel: str, source: str) -> dict[str, Any]:

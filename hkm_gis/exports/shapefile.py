@@ -53,6 +53,7 @@ FIELDS: dict[str, tuple[str, str]] = {
     "name": ("NAMA_PERIK", "str:60"),
     "severity": ("TINGKAT", "str:30"),
     "status": ("STATUS", "str:30"),
+    "accepted": ("DISEPAKATI", "str:254"),
     "message": ("PESAN", "str:254"),
     "fix": ("SARAN", "str:254"),
 }

@@ -76,7 +76,11 @@ def _columns(width_mm: float, lang: str) -> Iterator[Column]:
     yield Column(say("sheets.utm_head", lang), 15.0, lambda r: number(r.utm_ha, lang))
     yield Column(say("sheets.outside_head", lang), 18.0, lambda r: number(r.outside_ha, lang))
     codes = say("sheets.status_head", lang)
-    yield Column(codes, 0.28 * rest, lambda r: ", ".join(r.finding_codes), right=False)
+    yield Column(codes, 0.28 * rest, _codes, right=False)
+
+
+def _codes(row: Row) -> str:
+    return ", ".join((*row.finding_codes, *(f"({code})" for code in row.accepted_codes)))
 
 
 def _known(value: float, lang: str) -> str:
@@ -109,3 +113,6 @@ def _draw_sums(canvas: Canvas, content: Content, layout: Layout, lang: str) -> N
         canvas.text(border.x1, y, line, size_pt=8, font="semibold", align="right")
     note = say("sheets.no_title_note", lang)
     canvas.text(border.x0, border.y0 + FOOT_MM - 8, note, size_pt=8, font="bold")
+    if any(row.accepted_codes for row in content.rows):
+        settled = say("sheets.accepted_note", lang)
+        canvas.text(border.x0, border.y0 + FOOT_MM - 12.5, settled, size_pt=8)

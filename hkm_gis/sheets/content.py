@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from hkm_gis.digest import Digest, digest_of
 from hkm_gis.plane import area_m2, reproject
 from hkm_gis.privacy import redact
-from hkm_gis.report import Finding, Report, Severity, Status
+from hkm_gis.report import Report, Severity, Status
 
 if TYPE_CHECKING:
     from hkm_gis.survey import Survey
@@ -38,7 +38,8 @@ class Row:
     """One parcel of the group: its label on the map and what the table says of it.
 
     ``label`` is the code that findings and the web map use, or its number in the table where the
-    codes of the group are too long to stand in a parcel.
+    codes of the group are too long to stand in a parcel. ``accepted_codes`` are the findings that
+    people have settled.
     """
 
     label: str
@@ -49,6 +50,7 @@ class Row:
     uncertainty_ha: float
     outside_ha: float
     finding_codes: tuple[str, ...]
+    accepted_codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,8 +120,9 @@ def content_of(survey: Survey, report: Report, group: str) -> Content:
     parcels = survey.parcels
     mine = (parcels["group"] == group).to_numpy()
     about = report.of_group(group)
-    codes = _codes_by_parcel(about)
-    rows = _rows(parcels[mine], survey.outside[mine], codes)
+    codes = _codes_by_parcel(about, Status.OPEN)
+    accepted = _codes_by_parcel(about, Status.ACCEPTED)
+    rows = _rows(parcels[mine], survey.outside[mine], codes, accepted)
     special = _special(survey, group, mine)
     land = shapely.union_all(parcels.geometry.to_numpy()[mine])
     drawn = reproject(parcels.geometry.to_numpy(), 4326, epsg)
@@ -163,21 +166,20 @@ def _only_lines(geometry: BaseGeometry) -> BaseGeometry:
     return shapely.MultiLineString([p for p in parts if p.geom_type == "LineString"])
 
 
-def _codes_by_parcel(report: Report) -> dict[str, tuple[str, ...]]:
+def _codes_by_parcel(report: Report, status: Status) -> dict[str, tuple[str, ...]]:
     codes: dict[str, dict[str, None]] = {}
     for finding in report.findings:
-        if _matters(finding):
+        if finding.status is status and finding.severity is not Severity.NOTE:
             for parcel in finding.parcels:
                 codes.setdefault(parcel, {})[finding.code] = None
     return {parcel: tuple(sorted(found)) for parcel, found in codes.items()}
 
 
-def _matters(finding: Finding) -> bool:
-    return finding.status is Status.OPEN and finding.severity is not Severity.NOTE
-
-
 def _rows(
-    parcels: pd.DataFrame, outside: NDArray[Any], codes: Mapping[str, tuple[str, ...]]
+    parcels: pd.DataFrame,
+    outside: NDArray[Any],
+    codes: Mapping[str, tuple[str, ...]],
+    accepted: Mapping[str, tuple[str, ...]],
 ) -> tuple[Row, ...]:
     outside_ha = area_m2(outside) / 1e4
     short = parcels["parcel_id"].str.len().max() <= LABEL_LETTERS
@@ -192,6 +194,7 @@ def _rows(
             uncertainty_ha=float(parcel.uncertainty_ha),
             outside_ha=float(outside_ha[i]),
             finding_codes=codes.get(str(parcel.parcel_id), ()),
+            accepted_codes=accepted.get(str(parcel.parcel_id), ()),
         )
         for i, parcel in enumerate(table)
     )

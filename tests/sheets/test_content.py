@@ -67,6 +67,8 @@ def test_only_open_errors_and_warnings_mark_a_parcel(severity, status, marked):
     content = content_of(survey, Report((found,)), A)
     assert (content.status[0] == "finding") is marked
     assert content.rows[0].finding_codes == (("W01",) if marked else ())
+    settled = status is Status.ACCEPTED
+    assert content.rows[0].accepted_codes == (("W01",) if settled else ())
 
 
 def test_a_finding_of_the_other_group_does_not_mark_this_one():
