@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hkm_gis.checks import CHECKS, check
+    from hkm_gis.doctor import Examination, run_doctor
     from hkm_gis.errors import CheckError, FileError, HkmError, ProjectError, TableError
     from hkm_gis.exports import export
     from hkm_gis.forest import Forest, read_forest
     from hkm_gis.households import sum_households
     from hkm_gis.landcover import classify_landcover
+    from hkm_gis.local_page import serve
     from hkm_gis.members import Register, read_members
     from hkm_gis.overlaps import find_overlaps
     from hkm_gis.parcels import read_parcels
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CHECKS",
     "CheckError",
+    "Examination",
     "FileError",
     "Finding",
     "Forest",
@@ -56,6 +59,8 @@ __all__ = [
     "read_parcels",
     "run",
     "run_demo",
+    "run_doctor",
+    "serve",
     "sum_households",
     "verify_proposal",
 ]
@@ -64,10 +69,12 @@ __all__ = [
 # geopandas (PEP 562).
 _ROOMS = {
     "checks": ("CHECKS", "check"),
+    "doctor": ("Examination", "run_doctor"),
     "errors": ("CheckError", "FileError", "HkmError", "ProjectError", "TableError"),
     "exports": ("export",),
     "forest": ("Forest", "read_forest"),
     "households": ("sum_households",),
+    "local_page": ("serve",),
     "landcover": ("classify_landcover",),
     "members": ("Register", "read_members"),
     "overlaps": ("find_overlaps",),

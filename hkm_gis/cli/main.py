@@ -35,6 +35,8 @@ COMMANDS = {
     "verify-proposal": "packing",
     "run": "projects",
     "demo": "projects",
+    "serve": "machine",
+    "doctor": "machine",
 }
 
 

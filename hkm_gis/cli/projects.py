@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +15,7 @@ from hkm_gis.cli.options import (
     sheet_options,
 )
 from hkm_gis.cli.output import progress_bar, tell_files
+from hkm_gis.cli.person import TerminalPerson, agrees, somebody_is_there
 from hkm_gis.text import say
 
 if TYPE_CHECKING:
@@ -31,6 +33,12 @@ def new_project(folder: str, lang: str, overwrite: bool) -> None:
     import hkm_gis
 
     made = hkm_gis.new_project(folder, lang=lang, overwrite=overwrite)
+    if somebody_is_there():
+        from hkm_gis.starter import interview
+
+        person = TerminalPerson(lang)
+        person.tell("start")
+        interview(made, person, everything=True)
     click.echo(say("cli.made_project", lang, folder=made))
 
 
@@ -43,6 +51,8 @@ def run(project: str, scale: int | None, paper: str, lang: str, quiet: bool) -> 
     """Do the whole job for a project."""
     import hkm_gis
 
+    if somebody_is_there() and not quiet:
+        _lead(Path(project), lang)
     with progress_bar(lang, quiet=quiet) as progress:
         job = hkm_gis.run(project, lang=lang, scale=scale, paper=paper, progress=progress)
     return _tell(job, lang, quiet=quiet)
@@ -63,6 +73,18 @@ def demo(folder: str, lang: str, overwrite: bool, quiet: bool) -> int:
     if not quiet:
         click.echo(say("cli.demo_done", lang, folder=folder))
     return 0
+
+
+def _lead(home: Path, lang: str) -> None:
+    """Ask the person for what the project lacks; a script is never asked."""
+    from hkm_gis.project import PROJECT_FILE
+    from hkm_gis.starter import interview, new_project
+
+    if not (home / PROJECT_FILE).is_file():
+        if not agrees("make_project", lang):
+            return
+        new_project(home, lang=lang, overwrite=True)
+    interview(home, TerminalPerson(lang))
 
 
 def _tell(job: Job, lang: str, *, quiet: bool) -> int:

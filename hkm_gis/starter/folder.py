@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from io import BytesIO
 from pathlib import Path
 
@@ -15,10 +17,12 @@ __all__ = ["new_project"]
 FOLDERS = ("batas", "kelompok", "raster", "lapisan", "dokumen")
 MEMBER_FILE = "anggota.xlsx"
 READ_ME = "BACA_SAYA.txt"
+START_FILE = "MULAI.bat"
+"""What a facilitator double-clicks on Windows."""
 
 
 def new_project(folder: str | Path, *, lang: str = "id", overwrite: bool = False) -> Path:
-    """Make a project folder: commented ``hkm.toml``, member list to fill in, and a read-me.
+    """Make a project folder: commented ``hkm.toml``, member list to fill in, read-me, start file.
 
     Parameters
     ----------
@@ -27,7 +31,7 @@ def new_project(folder: str | Path, *, lang: str = "id", overwrite: bool = False
     lang
         Language of the comments, ``id`` or ``en``.
     overwrite
-        Write into a folder that already holds something. Files of other names stay as they are.
+        Add what is missing to a folder that already holds something. No file in it is replaced.
 
     Returns
     -------
@@ -44,10 +48,23 @@ def new_project(folder: str | Path, *, lang: str = "id", overwrite: bool = False
         raise ProjectError("project_exists", folder=str(folder))
     for name in FOLDERS:
         (home / name).mkdir(parents=True, exist_ok=True)
-    replace_file(home / PROJECT_FILE, phrase("starter.hkm_toml", lang).encode())
-    replace_file(home / READ_ME, phrase("starter.read_me", lang).encode())
-    replace_file(home / MEMBER_FILE, _member_template(lang), private=True)
+    contents = {
+        PROJECT_FILE: phrase("starter.hkm_toml", lang).encode(),
+        READ_ME: phrase("starter.read_me", lang).encode(),
+        MEMBER_FILE: _member_template(lang),
+        START_FILE: _start_file(lang),
+    }
+    for name, content in contents.items():
+        if not (home / name).exists():
+            replace_file(home / name, content, private=name == MEMBER_FILE)
     return home
+
+
+def _start_file(lang: str) -> bytes:
+    # The Python that made the folder is tried first; on another computer the one found there.
+    python = sys.executable if os.name == "nt" else ""
+    words = phrase("starter.start_file", lang).replace("{python}", python)
+    return words.strip().replace("\n", "\r\n").encode() + b"\r\n"
 
 
 def _member_template(lang: str) -> bytes:

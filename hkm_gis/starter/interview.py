@@ -1,0 +1,130 @@
+"""Plain questions to a person about what a project still lacks, answered into its folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from hkm_gis.errors import HkmError
+from hkm_gis.files import Refusal
+from hkm_gis.project import load_project
+from hkm_gis.readers import find_files
+from hkm_gis.readers.coordinates import number
+from hkm_gis.starter.filling import (
+    GivenFile,
+    Role,
+    name_boundary,
+    put_files,
+    set_group,
+    set_words,
+)
+
+__all__ = ["Person", "interview"]
+
+WALKS_FOLDER = "kelompok"
+BOUNDARY_FOLDER = "batas"
+
+
+class Person(Protocol):
+    """Whoever answers: someone at a terminal, or a test."""
+
+    def ask(self, question: str, *, default: str = "", **facts: str) -> str:
+        """Return the answer to ``questions.<question>``; empty where the person passes."""
+
+    def tell(self, sentence: str, **facts: str) -> None:
+        """Show ``questions.<sentence>``."""
+
+    def complain(self, error: HkmError) -> None:
+        """Show why an answer could not be used; the question comes again."""
+
+
+def interview(home: Path, person: Person, *, everything: bool = False) -> None:
+    """Ask for what the project folder ``home`` lacks, and write the answers into it.
+
+    Parameters
+    ----------
+    home
+        A project folder with ``hkm.toml``.
+    person
+        Who is asked. Each question may be passed; then the project stays as it is.
+    everything
+        Ask also for names that the sheets can do without: place, pekon, who signs.
+    """
+    if everything:
+        _ask_place(home, person)
+    if not find_files([home / WALKS_FOLDER]):
+        _ask_walks(home, person)
+    if everything:
+        for group in _groups(home):
+            _ask_group(home, group, person)
+        _ask_files(home, "members", person)
+    if load_project(home).forest is None:
+        _ask_boundary(home, person)
+
+
+def _ask_place(home: Path, person: Person) -> None:
+    place = load_project(home).place
+    for key in ("kabupaten", "provinsi", "kph"):
+        answer = person.ask(key, default=getattr(place, key))
+        if answer:
+            set_words(home, "place", **{key: answer})
+
+
+def _ask_walks(home: Path, person: Person) -> None:
+    person.tell("walks_first")
+    while group := person.ask("group"):
+        set_group(home, group)
+        _ask_files(home, "walks", person, group=group)
+
+
+def _ask_group(home: Path, group: str, person: Person) -> None:
+    for key in ("pekon", "kecamatan", "ketua", "kepala_pekon"):
+        answer = person.ask(key, group=group)
+        if answer:
+            set_group(home, group, **{key: answer})
+
+
+def _ask_files(home: Path, role: Role, person: Person, *, group: str = "") -> list[Path]:
+    while path := person.ask(role, group=group):
+        try:
+            files = GivenFile.all_in(path.strip("\"' "))
+            placed = put_files(home, role, files, group=group)
+        except HkmError as error:
+            person.complain(error)
+        else:
+            person.tell("placed", count=str(len(placed)), folder=placed[0].parent.name)
+            return placed
+    return []
+
+
+def _ask_boundary(home: Path, person: Person) -> None:
+    known = [found.path for found in find_files([home / BOUNDARY_FOLDER])]
+    if not known and not _ask_files(home, "boundary", person):
+        return
+    project = load_project(home)
+    file = known[0] if project.forest is None else project.forest.file
+    name = person.ask("forest_name", file=file.name)
+    scale = _ask_number(person, "map_scale", default="250000")
+    stated_ha = _ask_number(person, "stated_ha", default="16060")
+    words: dict[str, str | float | int] = {"name": name, "map_scale": int(scale)}
+    words |= {"stated_ha": stated_ha, "source": person.ask("forest_source")}
+    name_boundary(home, file, **{key: word for key, word in words.items() if word})
+
+
+def _ask_number(person: Person, question: str, *, default: str) -> float:
+    while True:
+        answer = person.ask(question, default=default)
+        try:
+            # "16.060" and "1:250.000" are how these numbers are written here.
+            return number(answer.removeprefix("1:").replace(".", "") or default)
+        except Refusal:
+            person.complain(HkmError("not_a_number", value=answer))
+
+
+def _groups(home: Path) -> list[str]:
+    project = load_project(home)
+    named = {g.folder.name: g.name for g in project.groups if g.folder is not None}
+    folders = sorted(p.name for p in (home / WALKS_FOLDER).iterdir() if p.is_dir())
+    return list(
+        dict.fromkeys([*(g.name for g in project.groups), *(named.get(f, f) for f in folders)])
+    )
