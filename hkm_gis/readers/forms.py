@@ -13,7 +13,7 @@ from hkm_gis.readers.coordinates import number, printable
 from hkm_gis.readers.corners import MarkedPoint
 from hkm_gis.readers.feature import Feature, refused
 from hkm_gis.readers.geojson import land_of, parse_json, text
-from hkm_gis.readers.rows import Row, Sheet
+from hkm_gis.readers.rows import Row, Sheet, refuse_ragged
 from hkm_gis.record import Rejection
 from hkm_gis.walks import Walk
 
@@ -25,6 +25,8 @@ _SUBMISSION = ("_uuid", "instanceid", "meta-instanceid", "meta/instanceid", "key
 # What Kobo writes behind the rows of a repeated group, and behind the rows they belong to.
 _PARENT_ROW, _PARENT_SHEET, _ROW = "_parent_index", "_parent_table_name", "_index"
 _PARENT_ID, _ID = "_submission__id", "_id"
+# What ODK Central writes instead: the key of the row itself, and of the row it belongs to.
+_PARENT_KEY, _KEY = "PARENT_KEY", "KEY"
 _SHEET_NAME_LENGTH = 31  # Excel's limit, to which Kobo cuts the title of a form
 _NAMES = ("nama", "name", "nama_penggarap", "penggarap", "nama_petani", "pemilik", "nama_pemilik")
 
@@ -53,6 +55,11 @@ def form_features(
     seen: dict[str, int] = {}
     for row in rows[1:]:
         said = _answers(heading, row, skip=traced)
+        try:
+            refuse_ragged(row, len(heading))
+        except Refusal as refusal:
+            yield refused(source, _label(row.number, said, prefix), refusal)
+            continue
         earlier = _once(said, row.number, seen)
         yield from _row_features(row, traced, said, earlier, source, crs, prefix)
 
@@ -61,7 +68,7 @@ def sheets_of_repeats(sheets: Sequence[Sheet]) -> list[Sheet]:
     """Return the sheets of a form with traces in a repeated group; none if no group has any."""
     if not any(_is_repeat(sheet.rows) and is_form(sheet.rows) for sheet in sheets):
         return []
-    marks = {_ROW, _ID, _PARENT_ROW, _PARENT_ID}
+    marks = {_ROW, _ID, _KEY, _PARENT_ROW, _PARENT_ID, _PARENT_KEY}
     return [s for s in sheets if s.rows and not marks.isdisjoint(s.rows[0].cells)]
 
 
@@ -79,9 +86,10 @@ def repeat_features(
 
     Notes
     -----
-    A row of a repeated group belongs to the submission ``_submission__id``, or, inside another
-    repeated group, to the row ``_parent_index`` of the sheet ``_parent_table_name``. Where that
-    row is missing, its land is a feature all the same. A submission without any land says so.
+    A row of Kobo's repeated group belongs to the submission ``_submission__id``, or, inside
+    another repeated group, to the row ``_parent_index`` of the sheet ``_parent_table_name``; a row
+    of ODK Central to the row whose ``KEY`` is its ``PARENT_KEY``. Where that row is missing, its
+    land is a feature all the same. A submission without any land says so.
     """
     traced = [sheet for sheet in sheets if is_form(sheet.rows)]
     for sheet in traced:
@@ -96,11 +104,12 @@ def repeat_features(
 
 
 def _prefix(sheet: Sheet) -> str:
-    return f'sheet "{printable(sheet.name)}" '
+    return f'sheet "{printable(sheet.name)}" ' if sheet.name else ""
 
 
 def _is_repeat(rows: Sequence[Row]) -> bool:
-    return bool(rows) and not {_PARENT_ROW, _PARENT_ID}.isdisjoint(rows[0].cells)
+    marks = {_PARENT_ROW, _PARENT_ID, _PARENT_KEY}
+    return bool(rows) and not marks.isdisjoint(rows[0].cells)
 
 
 def _traced(rows: Sequence[Row]) -> list[int]:
@@ -120,7 +129,7 @@ def _with_answers_above(sheet: Sheet, sheets: Sequence[Sheet]) -> tuple[Row, ...
     # A sheet is nobody's grandparent and grandchild: a damaged export cannot go in circles.
     above = _with_answers_above(parent, [s for s in sheets if s is not sheet])
     kept = _carried(above)
-    by_row, by_id = _by(above, _ROW), _by(above, _ID)
+    by_row, by_id, by_key = (_by(above, name) for name in (_ROW, _ID, _KEY))
     width = len(sheet.rows[0].cells)
     joined = [_beside(sheet.rows[0], above[0], kept, width)]
     for row in sheet.rows[1:]:
@@ -128,6 +137,7 @@ def _with_answers_above(sheet: Sheet, sheets: Sequence[Sheet]) -> tuple[Row, ...
         submission = _said(sheet, row, _PARENT_ID) if by_id else ""
         number = _said(sheet, row, _PARENT_ROW)
         found = by_id.get(submission) if submission else by_row.get(number)
+        found = found or by_key.get(_said(sheet, row, _PARENT_KEY))
         joined.append(_beside(row, found or Row(0, ()), kept, width))
     return tuple(joined)
 
@@ -139,7 +149,10 @@ def _parent_sheet(sheet: Sheet, sheets: Sequence[Sheet]) -> Sheet | None:
         _said(sheet, row, _PARENT_SHEET)[:_SHEET_NAME_LENGTH].strip() for row in sheet.rows[1:]
     }
     others = [s for s in sheets if s is not sheet]
-    by_name = (s for s in others if s.name.strip() in named)
+    keys = {_said(sheet, row, _PARENT_KEY) for row in sheet.rows[1:]} - {""}
+    by_name = (
+        s for s in others if s.name.strip() in named or not keys.isdisjoint(_by(s.rows, _KEY))
+    )
     return next(by_name, next((s for s in others if not _is_repeat(s.rows)), None))
 
 
@@ -178,8 +191,11 @@ def _without_land(form: Sheet, traced: Sequence[Sheet]) -> Iterator[Row]:
     ids = {_said(s, row, _PARENT_ID) for s in repeats for row in s.rows[1:]} - {""}
     direct = [s for s in repeats if _parent_sheet(s, [form, *traced]) is form]
     numbers = {_said(s, row, _PARENT_ROW) for s in direct for row in s.rows[1:]} - {""}
+    # ``uuid:1/lahan[2]`` is the key of a row of a repeated group of the submission ``uuid:1``.
+    keys = {_said(s, row, _PARENT_KEY).partition("/")[0] for s in repeats for row in s.rows[1:]}
     for row in form.rows[1:]:
-        has_land = _said(form, row, _ID) in ids or _said(form, row, _ROW) in numbers
+        marks = ((_ID, ids), (_ROW, numbers), (_KEY, keys - {""}))
+        has_land = any(_said(form, row, name) in known for name, known in marks)
         if not has_land and not _holds_trace(row):
             yield row
 
@@ -235,9 +251,7 @@ def _row_features(
     crs: str,
     prefix: str = "",
 ) -> Iterator[Feature | Rejection]:
-    by_lower = {key.lower(): value for key, value in said.items()}
-    name = next((by_lower[k] for k in _NAMES if by_lower.get(k)), "")
-    label = f"{prefix}row {row.number}" + (f' "{printable(name)}"' if name else "")
+    label = _label(row.number, said, prefix)
     traces = [trace for column in traced if (trace := _cell(row, column))]
     if earlier:
         yield refused(source, label, Refusal("duplicate_submission", row=earlier))
@@ -246,12 +260,36 @@ def _row_features(
         yield refused(source, label, Refusal("row_without_land", row=row.number))
     for place, trace in enumerate(traces, 1):
         part = f"{label} part {place}" if len(traces) > 1 else label
-        try:
-            walk = parse_trace(trace)
-        except Refusal as refusal:
-            yield refused(source, part, refusal)
-            continue
-        yield Feature(source=source, feature=part, name=name, walk=walk, crs=crs, properties=said)
+        yield _land(trace, said, part, source, crs)
+
+
+def _name(said: Mapping[str, str]) -> str:
+    by_lower = {key.lower(): value for key, value in said.items()}
+    return next((by_lower[k] for k in _NAMES if by_lower.get(k)), "")
+
+
+def _label(number: int, said: Mapping[str, str], prefix: str = "") -> str:
+    name = _name(said)
+    return f"{prefix}row {number}" + (f' "{printable(name)}"' if name else "")
+
+
+def _land(
+    land: Any, said: Mapping[str, str], label: str, source: str, crs: str
+) -> Feature | Rejection:
+    """Return what a trace or a GeoJSON geometry of a form became."""
+    name = _name(said)
+    try:
+        if isinstance(land, str):
+            walk = parse_trace(land)
+            return Feature(
+                source=source, feature=label, name=name, walk=walk, crs=crs, properties=said
+            )
+        found = land_of(land, source=source, feature=label, name=name, crs=crs, said=said)
+    except Refusal as refusal:
+        return refused(source, label, refusal)
+    if isinstance(found, MarkedPoint):
+        return refused(source, label, Refusal("waypoint_not_a_parcel", code="S05"))
+    return found
 
 
 def parse_trace(trace: str) -> Walk:
@@ -310,53 +348,72 @@ def read_form_json(
             document = document[key]
     if not isinstance(document, list) or not all(isinstance(r, Mapping) for r in document):
         raise Refusal("not_a_map", code="S02")
-    flat = [list(_leaves(record)) for record in document]
-    if not any(_is_land(value) for pairs in flat for _, value in pairs):
+    if not any(True for record in document for _ in _lands(record)):
         raise Refusal("table_without_coordinates", code="S02")
     seen: dict[str, int] = {}
-    for row, pairs in enumerate(flat, 1):
-        said = without_prefixes([(n, text(v)) for n, v in pairs if not _is_land(v)])
-        lands = [value for _, value in pairs if _is_land(value)]
-        traces = [value for value in lands if isinstance(value, str)]
-        drawn = [value for value in lands if not isinstance(value, str)]
-        earlier = _once(said, row, seen)
-        if traces or earlier or not drawn:
-            whole = Row(row, tuple(traces))
-            yield from _row_features(
-                whole, range(len(traces)), said, earlier, source, crs or "EPSG:4326"
-            )
-        if not earlier:
-            yield from _drawn(drawn, said, f"row {row}", source, crs or "EPSG:4326")
+    for row, record in enumerate(document, 1):
+        yield from _submission(row, record, seen, source, crs or "EPSG:4326")
 
 
-def _drawn(
-    lands: Sequence[Any], said: Mapping[str, str], label: str, source: str, crs: str
+def _submission(
+    row: int, record: Mapping[str, Any], seen: dict[str, int], source: str, crs: str
 ) -> Iterator[Feature | Rejection]:
-    for place, land in enumerate(lands, 1):
-        part = f"{label} part {place}" if len(lands) > 1 else label
-        try:
-            found = land_of(land, source=source, feature=part, name="", crs=crs, said=said)
-        except Refusal as refusal:
-            yield refused(source, part, refusal)
-            continue
-        if isinstance(found, MarkedPoint):
-            yield refused(source, part, Refusal("waypoint_not_a_parcel", code="S05"))
+    own, _, _ = _sorted(record)
+    said = without_prefixes(own)
+    earlier, lands = _once(said, row, seen), list(_lands(record))
+    if earlier or not lands:
+        yield from _row_features(Row(row, ()), (), said, earlier, source, crs)
+        return
+    for place, (land, pairs) in enumerate(lands, 1):
+        answers = without_prefixes(pairs)
+        label = _label(row, answers) + (f" part {place}" if len(lands) > 1 else "")
+        if land is None:
+            yield refused(source, label, Refusal("row_without_land", row=row))
         else:
-            yield found
+            yield _land(land, answers, label, source, crs)
+
+
+_Pairs = Sequence[tuple[str, str]]
+_Repeats = Sequence[Sequence[Mapping[str, Any]]]
+
+
+def _lands(record: Mapping[str, Any], above: _Pairs = ()) -> Iterator[tuple[Any, _Pairs]]:
+    """Yield each land with its own answers and those above it, never those of its siblings.
+
+    A repetition without land, among others that have some, yields None.
+    """
+    own, lands, repeats = _sorted(record)
+    pairs = [*own, *above]
+    yield from ((land, pairs) for land in lands)
+    for members in repeats:
+        found = [list(_lands(member, pairs)) for member in members]
+        if any(found):
+            for member, inside in zip(members, found, strict=True):
+                yield from inside or [(None, [*_sorted(member)[0], *pairs])]
+
+
+def _sorted(record: Mapping[str, Any]) -> tuple[_Pairs, list[Any], _Repeats]:
+    """Return the answers, the lands and the repeated groups of a submission or a repetition."""
+    own, lands, repeats = [], [], []
+    for name, value in _leaves(record):
+        if _is_land(value):
+            lands.append(value)
+        elif isinstance(value, list) and value and all(isinstance(v, Mapping) for v in value):
+            repeats.append(value)
+        else:
+            own.append((name, text(value)))
+    return own, lands, repeats
 
 
 def _leaves(record: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     for key, value in record.items():
         if isinstance(value, Mapping) and not _is_land(value):
             yield from _leaves(value, f"{prefix}{key}/")
-        elif isinstance(value, list) and value and all(isinstance(v, Mapping) for v in value):
-            for place, member in enumerate(value, 1):  # a repeated group: one land each
-                yield from _leaves(member, f"{prefix}{key}[{place}]/")
         else:
             yield f"{prefix}{key}", value
 
 
-_LAND_TYPES = {"Polygon", "MultiPolygon", "LineString", "MultiLineString"}
+_LAND_TYPES = {"Polygon", "MultiPolygon", "LineString", "MultiLineString", "GeometryCollection"}
 
 
 def _is_land(value: Any) -> bool:

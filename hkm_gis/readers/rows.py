@@ -12,7 +12,7 @@ from io import BytesIO, StringIO
 from hkm_gis.files import Limits, Refusal, text_of
 from hkm_gis.readers.archive import unpack
 
-__all__ = ["Row", "Sheet", "read_csv", "read_xlsx"]
+__all__ = ["Row", "Sheet", "read_csv", "read_xlsx", "refuse_ragged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,19 @@ class Sheet:
 
     name: str
     rows: tuple[Row, ...]
+
+
+def refuse_ragged(row: Row, columns: int) -> None:
+    """Refuse a row with cells beyond its heading: a stray separator has moved its columns.
+
+    Raises
+    ------
+    Refusal
+        Names the row; blank cells at its end are none.
+    """
+    cells = max((place for place, cell in enumerate(row.cells, 1) if cell), default=0)
+    if cells > columns:
+        raise Refusal("row_ragged", row=row.number, cells=cells, columns=columns)
 
 
 def read_csv(content: bytes, limits: Limits) -> Sheet:

@@ -5,22 +5,23 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
 
 from hkm_gis.files import Limits, Refusal
+from hkm_gis.readers.angles import with_whole_angles, with_whole_heading
 from hkm_gis.readers.coordinates import degrees_or_metres, pair, printable
 from hkm_gis.readers.corners import MarkedPoint
 from hkm_gis.readers.feature import Feature, refused
 from hkm_gis.readers.forms import form_features, is_form, repeat_features, sheets_of_repeats
 from hkm_gis.readers.geojson import land_of
-from hkm_gis.readers.rows import Row, Sheet, read_csv, read_xlsx
+from hkm_gis.readers.rows import Row, Sheet, read_csv, read_xlsx, refuse_ragged
 from hkm_gis.record import Rejection
 from hkm_gis.walks import Walk
 
-__all__ = ["read_csv_table", "read_xlsx_tables"]
+__all__ = ["form_sheets", "read_csv_table", "read_xlsx_tables"]
 
 WGS84 = "EPSG:4326"
 
@@ -96,6 +97,20 @@ def read_csv_table(
     yield from _read_sheets([read_csv(content, limits)], source, crs)
 
 
+def form_sheets(tables: Mapping[str, bytes], limits: Limits) -> list[Sheet]:
+    """Return the tables that are one form of ODK Central with its repeated groups; none if not.
+
+    ODK Central packs one CSV for the form and one for each repeated group into a ZIP.
+    """
+    sheets = []
+    for name, content in tables.items():
+        try:
+            sheets.append(replace(read_csv(content, limits), name=name))
+        except Refusal:
+            continue  # it is refused by name when its turn comes
+    return sheets_of_repeats(sheets)
+
+
 def read_xlsx_tables(
     content: bytes, source: str, limits: Limits, *, crs: str = "", layer: str = ""
 ) -> Iterator[Feature | Rejection]:
@@ -116,8 +131,11 @@ def _read_sheets(sheets: Sequence[Sheet], source: str, crs: str) -> Iterator[Fea
         is_table = any(len(row.cells) > 1 for sheet in sheets for row in sheet.rows[:1])
         reason = "table_without_coordinates" if is_table else "not_a_map"
         raise Refusal(reason, code="S02")
-    for sheet in with_land:
-        prefix = f'sheet "{printable(sheet.name)}" ' if len(with_land) > 1 or joined else ""
+    filled = [sheet for sheet in with_land if _rows_of_land(sheet)]
+    if not filled and not joined:
+        raise Refusal("no_features")
+    for sheet in filled:
+        prefix = f'sheet "{printable(sheet.name)}" ' if len(filled) > 1 or joined else ""
         yield from _read_sheet(sheet, source, crs, prefix)
 
 
@@ -125,18 +143,15 @@ def _holds_land(sheet: Sheet) -> bool:
     return is_form(sheet.rows) or _columns(sheet)[1].has_land
 
 
+def _rows_of_land(sheet: Sheet) -> Sequence[Row]:
+    return sheet.rows[1:] if is_form(sheet.rows) else _columns(sheet)[0]
+
+
 def _read_sheet(sheet: Sheet, source: str, crs: str, prefix: str) -> Iterator[Feature | Rejection]:
     if is_form(sheet.rows):
         yield from form_features(sheet.rows, source, crs or WGS84, prefix=prefix)
         return
     rows, columns = _columns(sheet)
-    ragged = next((r for r in rows if len(r.cells) > len(columns.heading)), None)
-    if ragged is not None:
-        raise Refusal(
-            "row_ragged", row=ragged.number, cells=len(ragged.cells), columns=len(columns.heading)
-        )
-    if not rows:
-        raise Refusal("no_features")
     if columns.wkt >= 0:
         yield from (_wkt_land(row, columns, source, crs, prefix) for row in rows)
     else:
@@ -145,11 +160,16 @@ def _read_sheet(sheet: Sheet, source: str, crs: str, prefix: str) -> Iterator[Fe
 
 def _columns(sheet: Sheet) -> tuple[tuple[Row, ...], _Columns]:
     """Return the rows below the heading and what it says; no land if there is no heading."""
-    for position, row in enumerate(sheet.rows[:_HEADING_WITHIN]):
-        columns = _roles(row.cells)
-        if columns.has_land:
-            return sheet.rows[position + 1 :], columns
-    return (), _Columns(())
+    sheet = with_whole_angles(sheet)
+    tops = [_roles(row.cells) for row in sheet.rows[:_HEADING_WITHIN]]
+    found = [place for place, top in enumerate(tops) if top.has_land][:2]
+    if not found:
+        return (), _Columns(())
+    first, second = found[0], found[-1]
+    if tops[first].both >= 0 and second == first + 1:
+        first = second  # "Koordinat" stood over X and Y
+    above = sheet.rows[first - 1].cells if first else ()
+    return sheet.rows[first + 1 :], _roles(with_whole_heading(above, sheet.rows[first].cells))
 
 
 def _roles(cells: Sequence[str]) -> _Columns:
@@ -206,6 +226,7 @@ def _wkt_land(
     srid, _, wkt = _cell(row, columns.wkt).rpartition(";")
     stated = srid.upper().replace("SRID=", "EPSG:") or crs
     try:
+        refuse_ragged(row, len(columns.heading))
         drawn = _drawn(wkt, row)
         land = land_of(
             drawn, source=source, feature=label, name=name, crs=stated, said=_said(row, columns)
@@ -284,6 +305,7 @@ def _in_order(corners: Sequence[Row], columns: _Columns) -> Sequence[Row]:
 
 
 def _corner(row: Row, columns: _Columns) -> tuple[float, float]:
+    refuse_ragged(row, len(columns.heading))
     shown = _cell(row, columns.both)
     try:
         if columns.x < 0 or columns.y < 0:

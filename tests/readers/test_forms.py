@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -119,6 +120,71 @@ def test_kobo_json_and_odk_odata_are_read(tmp_path: Path) -> None:
     assert len(second.geometry.exterior.coords) == 5
     assert second.properties["nama"] == "Sri"
     assert rejected == []
+
+
+def test_each_repetition_in_json_has_its_own_answers(tmp_path: Path) -> None:
+    lands = [
+        {"lahan/no_andil": "M-1", "lahan/batas": TRACE},
+        {"lahan/no_andil": "M-2", "lahan/batas": TRACE},
+        {"lahan/no_andil": "M-3", "lahan/batas": None},
+    ]
+    photos = [{"filename": "budi/1.jpg"}]
+    records = [
+        {"_uuid": "u1", "kk/nama": "Budi", "lahan": lands, "_attachments": photos},
+        {"_uuid": "u2", "kk/nama": "Sri", "lahan": []},
+    ]
+
+    features, rejected = read(put(tmp_path, "a.json", json.dumps({"results": records})))
+
+    assert [(f.name, f.properties["no_andil"]) for f in features] == [
+        ("Budi", "M-1"),
+        ("Budi", "M-2"),
+    ]
+    assert [(r.feature, r.reason) for r in rejected] == [
+        ('row 1 "Budi" part 3', "row_without_land"),
+        ('row 2 "Sri"', "row_without_land"),
+    ]
+
+
+def test_a_row_with_a_cell_too_many_is_refused_not_read_askew(tmp_path: Path) -> None:
+    rows = (f'Budi,1,"{TRACE}",u1,lebih', f'Sri,2,"{TRACE}",u2')
+
+    features, rejected = read(put(tmp_path, "a.csv", csv(*rows)))
+
+    assert [f.name for f in features] == ["Sri"]
+    assert [(r.feature, r.reason) for r in rejected] == [('row 2 "Budi"', "row_ragged")]
+
+
+def test_a_nul_byte_in_a_form_is_told_and_cuts_no_answer(tmp_path: Path) -> None:
+    assert reasons(put(tmp_path, "a.csv", csv(f'Bu\0di,1,"{TRACE}",u1'))) == ["not_text"]
+
+
+def test_the_tables_of_odk_central_are_joined_by_their_keys(tmp_path: Path) -> None:
+    key = "uuid:u{}/blok[1]/lahan[{}]"
+    tables = {
+        "form.csv": "SubmissionDate,kk-nama,meta-instanceID,KEY\n"
+        "2026,Budi,uuid:u1,uuid:u1\n2026,Sri,uuid:u2,uuid:u2\n2026,Tono,uuid:u3,uuid:u3",
+        "form-blok.csv": "pekon,PARENT_KEY,KEY\nAtas,uuid:u1,uuid:u1/blok[1]\n"
+        "Bawah,uuid:u2,uuid:u2/blok[1]",
+        "form-blok-lahan.csv": "no_andil,batas,PARENT_KEY,KEY\n"
+        f'M-1,"{TRACE}",uuid:u1/blok[1],{key.format(1, 1)}\n'
+        f'M-2,"{TRACE}",uuid:u1/blok[1],{key.format(1, 2)}\n'
+        f'M-3,"{TRACE}",uuid:u2/blok[1],{key.format(2, 1)}',
+    }
+    with zipfile.ZipFile(tmp_path / "form.zip", "w") as archive:
+        for name, text in tables.items():
+            archive.writestr(name, text)
+
+    features, rejected = read(tmp_path / "form.zip")
+
+    assert [(f.name, f.properties["no_andil"], f.properties["pekon"]) for f in features] == [
+        ("Budi", "M-1", "Atas"),
+        ("Budi", "M-2", "Atas"),
+        ("Sri", "M-3", "Bawah"),
+    ]
+    assert [(r.feature, r.reason) for r in rejected] == [
+        ('sheet "form.csv" row 4 "Tono"', "row_without_land")
+    ]
 
 
 def test_settings_of_an_app_are_no_map(tmp_path: Path) -> None:

@@ -184,13 +184,75 @@ def test_one_unreadable_corner_costs_its_parcel_and_no_other(tmp_path: Path) -> 
         ),
         ("nama,nik,alamat\nBudi,1,Sumberejo", "table_without_coordinates"),
         ("nama,lat,lon", "no_features"),
-        ("nama,lat,lon\nBudi,-5.4\x00,104.6", "not_a_map"),
+        ("nama,lat,lon\nBudi,-5.4\x00,104.6", "not_text"),
         ("[.ShellClassInfo]\nIconResource=C:\\a.dll,0", "not_a_map"),
         ("Catatan rapat kelompok", "not_a_map"),
     ],
 )
 def test_a_table_that_is_no_land_says_why(tmp_path: Path, text: str, reason: str) -> None:
     assert reasons(put(tmp_path, "a.csv", text)) == [reason]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Titik;BT Derajat;BT Menit;BT Detik;LS Derajat;LS Menit;LS Detik",
+        'Titik;BT °;BT \';"BT """;LS °;LS \';"LS """',
+        "Titik;Bujur (BT);;;Lintang (LS);;\n;D;M;S;D;M;S",
+    ],
+)
+def test_degrees_minutes_and_seconds_in_cells_of_their_own(tmp_path: Path, heading: str) -> None:
+    rows = "\n".join(f"{n};104;39;{x};5;25;{y}" for n, (x, y) in enumerate(_SECONDS))
+
+    found = corners(put(tmp_path, "a.csv", f"{heading}\n{rows}"))
+
+    assert found == [
+        [pytest.approx(104.65 + x / 3600), pytest.approx(-5 - 25 / 60 - y / 3600)]
+        for x, y in _SECONDS
+    ]
+
+
+_SECONDS = ((0, 12), (4, 12), (4, 16.5))
+
+
+def test_a_heading_of_two_rows_is_one(tmp_path: Path) -> None:
+    rows = "\n".join(f"A-1;Budi;{x};{y}" for x, y in SQUARE)
+
+    (feature,), _ = read(put(tmp_path, "a.csv", f"No Andil;Nama;Koordinat;\n;;X;Y\n{rows}"))
+
+    assert feature.properties["No Andil"] == "A-1"
+    assert feature.name == "Budi"
+
+
+def test_a_sheet_that_is_only_a_heading_or_damaged_leaves_the_next(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["titik", "lat", "lon"])
+    for title, bad in (("rusak", "lima"), ("baik", -5.42)):
+        sheet = book.create_sheet(title)
+        sheet.append(["titik", "lat", "lon"])
+        for n, (x, y) in enumerate(SQUARE):
+            sheet.append([n, y if n else bad, x])
+    book.save(tmp_path / "a.xlsx")
+
+    features, rejected = read(tmp_path / "a.xlsx")
+
+    assert [f.feature for f in features] == ['sheet "baik" rows 2–5']
+    assert [(r.feature, r.reason) for r in rejected] == [
+        ('sheet "rusak" rows 2–5', "bad_coordinate_in_row")
+    ]
+
+
+def test_a_stray_separator_costs_the_parcel_of_its_row_alone(tmp_path: Path) -> None:
+    rows = [f"{p},{n},{y},{x}" for p in ("A", "B") for n, (x, y) in enumerate(SQUARE)]
+    rows[1] += ",lebih"
+    rows[4] += ",,"  # blank cells at the end are none
+
+    features, rejected = read(put(tmp_path, "a.csv", "\n".join(["petak,titik,lat,long", *rows])))
+
+    assert [f.feature for f in features] == ['rows 6–9 "B"']
+    assert [(r.reason, r.facts["row"], r.facts["cells"]) for r in rejected] == [
+        ("row_ragged", 3, 5)
+    ]
 
 
 def test_wkt_of_qgis_is_read_row_by_row(tmp_path: Path) -> None:
