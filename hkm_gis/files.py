@@ -23,6 +23,7 @@ __all__ = [
     "Kind",
     "Limits",
     "Refusal",
+    "has_guessed_letters",
     "hash_file",
     "local_path",
     "read_content",
@@ -55,6 +56,8 @@ Kind = Literal[
     "xlsx",
     "picture",
     "document",
+    "old_workbook",
+    "shortcut",
     "redirect",
     "xml",
     "empty",
@@ -62,8 +65,9 @@ Kind = Literal[
 ]
 """What the bytes of a file prove.
 
-``archive`` is a ZIP or KMZ; ``redirect`` is a file that only points to other files (GDAL VRT and
-pipelines); ``xml`` and ``json`` are those languages saying nothing we know; ``table`` is text.
+``archive`` is a ZIP or KMZ; ``old_workbook`` an XLS or ODS, which are not read; ``shortcut``
+Windows' pointer to a file elsewhere; ``redirect`` a file that only points to other files (GDAL VRT
+and pipelines); ``xml`` and ``json`` are those languages saying nothing we know; ``table`` is text.
 """
 
 HEAD_BYTES = 65_536
@@ -198,9 +202,16 @@ def _kind(stream: BinaryIO) -> Kind:
         return "empty"
     for magic, kind in _MAGIC:
         if head.startswith(magic):
-            return _zip_kind(stream) if kind == "archive" else kind
+            return _TOLD_BY_THE_REST[magic](stream) if magic in _TOLD_BY_THE_REST else kind
+    if len(_CONTROL_BYTES.findall(head)) * _TEXT_LEAST < len(head):
+        head = _CONTROL_BYTES.sub(b"", head)  # its reader says that it is damaged
     text = text_of(head)
     return "unknown" if text is None else _text_kind(text.lstrip("\ufeff \t\r\n"))
+
+
+_TEXT_LEAST = 20
+"""A text with fewer stray bytes than one in twenty is a damaged text, not another kind of file."""
+_CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c\x1d\x1f]")
 
 
 _MAGIC: tuple[tuple[bytes, Kind], ...] = (
@@ -218,6 +229,7 @@ _MAGIC: tuple[tuple[bytes, Kind], ...] = (
     (b"MM\x00*", "picture"),
     (b"%PDF", "document"),
     (b"\xd0\xcf\x11\xe0", "document"),
+    (b"L\0\0\0\x01\x14\x02\0", "shortcut"),
     (b"{\\rtf", "document"),
 )
 
@@ -229,9 +241,30 @@ def _zip_kind(stream: BinaryIO) -> Kind:
         return "archive"  # the reader of archives says what is wrong with it
     if any(name.startswith("xl/") for name in names):
         return "xlsx"
-    if any(name.startswith(("word/", "ppt/")) or name == "mimetype" for name in names):
+    if "mimetype" in names and "content.xml" in names:
+        return "old_workbook" if _is_spreadsheet(stream) else "document"
+    if any(name.startswith(("word/", "ppt/")) for name in names):
         return "document"
     return "archive"
+
+
+def _is_spreadsheet(stream: BinaryIO) -> bool:
+    # The first entry of an OpenDocument is stored as it is: its type stands at a fixed place.
+    stream.seek(38)
+    return b"spreadsheet" in stream.read(60)
+
+
+def _ole_kind(stream: BinaryIO) -> Kind:
+    stream.seek(0)
+    # The directory of an OLE file names its parts in UTF-16; only Excel has one of these names.
+    return "old_workbook" if "Workbook".encode("utf-16-le") in stream.read() else "document"
+
+
+_TOLD_BY_THE_REST = {
+    b"PK\x03\x04": _zip_kind,
+    b"PK\x05\x06": _zip_kind,
+    b"\xd0\xcf\x11\xe0": _ole_kind,
+}
 
 
 def text_of(content: bytes) -> str | None:
@@ -256,12 +289,27 @@ def text_of(content: bytes) -> str | None:
     return None if _CONTROL.search(text) else text
 
 
+def has_guessed_letters(content: bytes) -> bool:
+    """Tell whether a text is neither UTF-8 nor says what it is, so that `text_of` has to guess."""
+    if content.isascii() or content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return False
+    if re.match(rb"\s*<\?xml[^>]*encoding", content):
+        return False
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return True
+    return False
+
+
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c\x1d\x1f]")
 
 
 def _text_kind(text: str) -> Kind:
     if text.startswith("<"):
         return _xml_kind(text)
+    if text.startswith("[InternetShortcut]"):
+        return "shortcut"
     if _JSON_START.match(text):
         return _json_kind(text)
     return "table"

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -31,8 +32,8 @@ from hkm_gis.plane import (
     round_degrees,
     self_crossings,
 )
-from hkm_gis.readers.feature import Feature
-from hkm_gis.record import Fact, Rejection, Repair
+from hkm_gis.readers.feature import Feature, Outcome
+from hkm_gis.record import Fact, Rejection, Remark, Repair
 from hkm_gis.text import default_language, say
 from hkm_gis.thresholds import Thresholds
 from hkm_gis.walks import Walk, to_polygon
@@ -121,7 +122,6 @@ HOUSEHOLD_WORDS = ("household", "id_kk", "kode_kk", "rumah_tangga", "no_kk", "no
 
 _LONGEST_ID = 40  # letters that still stand beside a parcel on a sheet
 _M_PER_DEG = 111_195.0  # of latitude, and at most of longitude
-_MARK = "_repair"  # property in which a reader says what it had to mend: "close_ring"
 
 # Shared land by the name of a category, file or folder, or by its code (33.PG.1.K): so the lists
 # of the provincial offices have it.
@@ -163,6 +163,7 @@ class Intake:
     parcels: gpd.GeoDataFrame
     repairs: tuple[Repair, ...] = ()
     rejected: tuple[Rejection, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def repaired(self) -> int:
@@ -193,6 +194,7 @@ class _Parcel:
     name: str = ""
     surveyed: str = ""
     said: Mapping[str, str] = field(default_factory=dict)
+    folders: tuple[str, ...] = ()
 
 
 def read_parcels(
@@ -238,7 +240,7 @@ def read_parcels(
 
 
 def take_in(
-    features: Iterable[Feature | Rejection],
+    features: Iterable[Outcome],
     *,
     group: str | None = None,
     near: BaseGeometry | None = None,
@@ -251,7 +253,7 @@ def take_in(
     Parameters
     ----------
     features
-        What the readers yield, in reading order; a rejection passes through.
+        What the readers yield, in reading order; rejections and remarks pass through.
     group
         Group of the features that name none.
     near
@@ -266,13 +268,17 @@ def take_in(
     Returns
     -------
     Intake
-        The parcels, every repair, every rejection.
+        The parcels, every repair, every rejection, every remark.
     """
     parcels: list[_Parcel] = []
     rejected: list[Rejection] = []
+    remarks: list[Remark] = []
     for feature in features:
         if isinstance(feature, Rejection):
             rejected.append(feature)
+            continue
+        if isinstance(feature, Remark):
+            remarks.append(feature)
             continue
         became = _settle(feature, near, crs, crs_epsg, thresholds)
         if isinstance(became, Rejection):
@@ -282,7 +288,7 @@ def take_in(
     # The parcels of one split walk share its repairs: each is told once.
     once = {id(repair): repair for parcel in parcels for repair in parcel.repairs}
     repairs = tuple(once.values())
-    return Intake(_table(parcels, group, crs_epsg), repairs, tuple(rejected))
+    return Intake(_table(parcels, group, crs_epsg), repairs, tuple(rejected), tuple(remarks))
 
 
 def require_columns(frame: gpd.GeoDataFrame, columns: Iterable[str]) -> None:
@@ -430,13 +436,14 @@ def _walked(
             feature=f"{feature.feature} ({place})" if several else feature.feature,
             geometry=land,
             kind="corners" if walk.corners else "walk",
-            repairs=repairs + outcome.repairs,
+            repairs=(*feature.repairs, *repairs, *outcome.repairs),
             gap_m=outcome.gaps_m[place - 1],
             accuracy_m=outcome.accuracy_m,
             uncertainty_ha=outcome.uncertainties_ha[place - 1],
             name=feature.name,
             surveyed=_walked_on(walk),
             said=feature.properties,
+            folders=feature.folders,
         )
         for place, land in enumerate(outcome.polygons, 1)
     ]
@@ -458,7 +465,7 @@ def _drawn(feature: Feature, repairs: tuple[Repair, ...]) -> list[_Parcel] | Rej
     far = _far_corner(drawn)
     if far is not None:
         return replace(_refuse(feature, "vertex_far_away", distance_m=far[1]), where=far[0])
-    land, own = drawn, [_repair(feature, _CLOSE_RING)] if feature.properties.get(_MARK) else []
+    land, own = drawn, list(feature.repairs)
     for mend in (_without_lines, _without_repeats, _made_valid):
         land = mend(feature, land, own)
     if land.is_empty or area_m2([land])[0] < _NO_AREA_M2:
@@ -472,11 +479,11 @@ def _drawn(feature: Feature, repairs: tuple[Repair, ...]) -> list[_Parcel] | Rej
             repairs=(*repairs, *own),
             name=feature.name,
             said=feature.properties,
+            folders=feature.folders,
         )
     ]
 
 
-_CLOSE_RING = "close_ring"
 _NO_AREA_M2 = 1.0
 _LAND_KINDS = frozenset({"Polygon", "MultiPolygon"})
 _FAR_M = 10_000.0  # no andil has an edge of 10 km
@@ -484,7 +491,7 @@ _FAR_RATIO = 10.0  # out and back to almost the same place
 
 
 def _kinds(drawn: BaseGeometry) -> list[str]:
-    return [part.geom_type for part in shapely.get_parts(drawn)]
+    return [part.geom_type for part in _simple_parts(drawn)]
 
 
 def _far_corner(drawn: BaseGeometry) -> tuple[BaseGeometry, float] | None:
@@ -507,10 +514,17 @@ def _far_corner(drawn: BaseGeometry) -> tuple[BaseGeometry, float] | None:
 def _without_lines(feature: Feature, land: BaseGeometry, repairs: list[Repair]) -> BaseGeometry:
     if land.geom_type in _LAND_KINDS:
         return land
-    parts = shapely.get_parts(shapely.get_parts(land))
+    parts = _simple_parts(land)
     polygons = [part for part in parts if part.geom_type == "Polygon" and not part.is_empty]
-    repairs.append(_repair(feature, "drop_lines", parts=len(parts) - len(polygons)))
+    if len(polygons) < len(parts):
+        repairs.append(_repair(feature, "drop_lines", parts=len(parts) - len(polygons)))
     return polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons)
+
+
+def _simple_parts(drawn: BaseGeometry) -> list[Any]:
+    if not hasattr(drawn, "geoms"):
+        return [drawn]
+    return [simple for part in drawn.geoms for simple in _simple_parts(part)]
 
 
 def _without_repeats(feature: Feature, land: BaseGeometry, repairs: list[Repair]) -> BaseGeometry:
@@ -590,11 +604,22 @@ def _table(parcels: Sequence[_Parcel], group: str | None, crs_epsg: int) -> gpd.
 
 def _groups(parcels: Sequence[_Parcel], group: str | None) -> list[str]:
     names = [
-        _said(parcel.said, GROUP_WORDS) or group or _group_of_path(parcel.source)
+        _said(parcel.said, GROUP_WORDS)
+        or _group_of_folders(parcel.folders)
+        or group
+        or _group_of_path(parcel.source)
         for parcel in parcels
     ]
     spelling: dict[str, str] = {}
     return [spelling.setdefault(_folded(name), " ".join(name.split())) for name in names]
+
+
+def _group_of_folders(folders: Sequence[str]) -> str:
+    """Return the folder of a KML that calls itself a group; others are layers of somebody's map."""
+    return next((f for f in reversed(folders) if _GROUP_FOLDER.match(f.strip())), "")
+
+
+_GROUP_FOLDER = re.compile(r"(?:kth\w*|kelompok|klp|gapoktan\w*)[\s._-]+\w", re.IGNORECASE)
 
 
 def _group_of_path(source: str) -> str:

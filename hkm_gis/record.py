@@ -1,4 +1,4 @@
-"""What happened to each feature on its way in: the repairs made and the features refused."""
+"""What happened to each feature on its way in: repairs, refusals, and what people should know."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from shapely.geometry.base import BaseGeometry
 
-__all__ = ["Fact", "Rejection", "Repair"]
+__all__ = ["Fact", "Rejection", "Remark", "Repair"]
 
 Fact = str | int | float | tuple[str, ...]
 """What a sentence may name; lengths and areas carry their unit in the fact's name."""
@@ -27,6 +27,20 @@ class Repair:
         Numbers of the change: ``gap_m``, ``before_ha``, ``after_ha`` ...
     where
         The place in lon/lat (EPSG:4326), where the repair has one.
+    """
+
+    source: str
+    feature: str
+    rule: str
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    where: BaseGeometry | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """What people should know of one file or feature, though nothing of it was changed.
+
+    Attributes as those of `Repair`; ``feature`` is empty for a whole file.
     """
 
     source: str

@@ -7,6 +7,7 @@ import math
 import sqlite3
 import struct
 from contextlib import closing
+from dataclasses import replace
 from itertools import pairwise
 
 import geopandas as gpd
@@ -21,7 +22,7 @@ from hkm_gis.errors import TableError
 from hkm_gis.parcels import PARCEL_COLUMNS, fingerprint, require_columns, take_in
 from hkm_gis.plane import area_m2
 from hkm_gis.readers import read_files
-from hkm_gis.readers.feature import Feature
+from hkm_gis.readers.feature import Feature, mended
 from hkm_gis.record import Rejection
 from hkm_gis.walks import Walk
 
@@ -125,7 +126,8 @@ def test_marks_repeats_heights_and_lines_are_tidied():
     twice = shapely.Polygon(np.repeat(ring, 2, axis=0))
     high = shapely.force_3d(land, 700.0)
     mixed = shapely.GeometryCollection([land, line])
-    intake = take_in([drawn(land, _repair="close_ring"), drawn(twice), drawn(high), drawn(mixed)])
+    closed = replace(drawn(land), repairs=mended("a.geojson", "1", ["close_ring"]))
+    intake = take_in([closed, drawn(twice), drawn(high), drawn(mixed)])
 
     assert rules(intake) == ["close_ring", "drop_repeated_points", "drop_lines"]
     assert list(intake.parcels["repaired"]) == [True, True, False, True]

@@ -9,7 +9,7 @@ from dataclasses import replace
 import geopandas as gpd
 
 from hkm_gis.checks.definition import Check
-from hkm_gis.record import Fact, Rejection, Repair
+from hkm_gis.record import Fact, Rejection, Remark, Repair
 from hkm_gis.report import Finding
 from hkm_gis.survey import Survey
 from hkm_gis.thresholds import Thresholds
@@ -44,7 +44,13 @@ CODE_OF_RULE = {
     "close_ring": "P03",
     "drop_lines": "P03",
     "drop_repeated_points": "P03",
+    "drop_marks": "P03",
+    "drop_empty_position": "P03",
     "shift_datum": "S04",
+    "read_by_content": "S04",
+    "letters_guessed": "S04",
+    "prj_missing": "S04",
+    "arcs_as_lines": "S04",
 }
 OTHER_REPAIR = "S04"
 """Speaks of every repair that no other check owns, so that none is silent."""
@@ -53,8 +59,8 @@ _CODES_OF_REFUSALS = frozenset({"S02", "S05", "W01"})
 _OTHER_REFUSAL = "S01"
 
 
-def code_of_repair(repair: Repair, thresholds: Thresholds) -> str:
-    """Return the code of the one check that speaks of ``repair``."""
+def code_of_repair(repair: Repair | Remark, thresholds: Thresholds) -> str:
+    """Return the code of the one check that speaks of ``repair`` (or of a remark)."""
     if repair.rule == "close_gap":
         # Ends nearer than three GPS errors count as closed: no open walk, only an untidy one.
         gap_m = repair.facts.get("gap_m", 0.0)
@@ -69,8 +75,9 @@ def code_of_refusal(rejection: Rejection) -> str:
 
 
 def repaired(check: Check, survey: Survey) -> Iterator[Finding]:
-    """Yield the repairs that ``check`` speaks of, with the parcels that they became."""
-    mine = [r for r in survey.intake.repairs if code_of_repair(r, survey.thresholds) == check.code]
+    """Yield the repairs and remarks that ``check`` speaks of, with the parcels they concern."""
+    told: list[Repair | Remark] = [*survey.intake.repairs, *survey.intake.remarks]
+    mine = [r for r in told if code_of_repair(r, survey.thresholds) == check.code]
     parcels = _parcels_of(mine, survey.parcels)
     for repair in mine:
         ids, groups = parcels[repair.source, repair.feature]
@@ -84,8 +91,8 @@ def refused(check: Check, survey: Survey) -> Iterator[Finding]:
             yield tell_refused(check, rejection)
 
 
-def tell_repaired(check: Check, repair: Repair) -> Finding:
-    """Return one repair as a finding; its words are those of its rule."""
+def tell_repaired(check: Check, repair: Repair | Remark) -> Finding:
+    """Return one repair or remark as a finding; its words are those of its rule."""
     facts = dict(repair.facts) | _facts(repair) | {"rule": repair.rule}
     return check.finding(where=repair.where, facts=facts)
 
@@ -96,7 +103,7 @@ def tell_refused(check: Check, rejection: Rejection) -> Finding:
     return check.finding(where=rejection.where, facts=facts)
 
 
-def _facts(record: Repair | Rejection) -> dict[str, Fact]:
+def _facts(record: Repair | Remark | Rejection) -> dict[str, Fact]:
     place = " · ".join(filter(None, (record.source, record.feature)))
     return {"place": place, "source": record.source, "feature": record.feature}
 
@@ -105,7 +112,7 @@ _Names = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 def _parcels_of(
-    repairs: Iterable[Repair], parcels: gpd.GeoDataFrame
+    repairs: Iterable[Repair | Remark], parcels: gpd.GeoDataFrame
 ) -> dict[tuple[str, str], _Names]:
     wanted = {(r.source, r.feature) for r in repairs}
     found: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)

@@ -174,7 +174,8 @@ def _features(file: Path, crs: str, layer: str) -> list[Feature]:
             raise FileError(
                 "forest_unreadable", file=file.name, feature=found.feature, reason=reason
             )
-        features.append(found)
+        if isinstance(found, Feature):
+            features.append(found)
     return features
 
 

@@ -8,18 +8,26 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePath, PurePosixPath
 
-from hkm_gis.files import Kind, Limits, Refusal, local_path, read_content, sniff_content
-from hkm_gis.readers.archive import unpack
-from hkm_gis.readers.feature import Feature, refused
-from hkm_gis.readers.forms import read_form_json
+from hkm_gis.files import (
+    Kind,
+    Limits,
+    Refusal,
+    has_guessed_letters,
+    local_path,
+    read_content,
+    sniff_content,
+)
+from hkm_gis.readers.archive import unpack_nested
+from hkm_gis.readers.feature import Feature, Outcome, refused
+from hkm_gis.readers.forms import read_form_json, repeat_features
 from hkm_gis.readers.geojson import read_geojson, read_geojsonseq
 from hkm_gis.readers.gpx import read_gpx
-from hkm_gis.readers.kml import read_kml
-from hkm_gis.readers.tables import read_csv_table, read_xlsx_tables
+from hkm_gis.readers.kml import leads_only_to, read_kml
+from hkm_gis.readers.tables import WGS84, form_sheets, read_csv_table, read_xlsx_tables
 from hkm_gis.readers.vectors import read_flatgeobuf, read_geopackage, read_shapefile
-from hkm_gis.record import Rejection
+from hkm_gis.record import Remark
 
-__all__ = ["Feature", "FoundFile", "find_files", "read_files"]
+__all__ = ["Feature", "FoundFile", "Outcome", "find_files", "read_files"]
 
 
 DEFAULT_LIMITS = Limits()
@@ -84,7 +92,10 @@ def _files_below(root: Path) -> Iterator[FoundFile]:
 
 
 def _is_hidden(name: str) -> bool:
-    return name.startswith((".", "~$", "__MACOSX")) or name.lower() in {"thumbs.db", "ehthumbs.db"}
+    return name.startswith((".", "~$", "__MACOSX")) or name.lower() in _OF_THE_SYSTEM
+
+
+_OF_THE_SYSTEM = {"thumbs.db", "ehthumbs.db", "desktop.ini"}
 
 
 _SHAPEFILE_PARTS = {
@@ -97,7 +108,11 @@ _DATABASE_PARTS = {".gpkg-wal": ".gpkg", ".gpkg-shm": ".gpkg", ".gpkg-journal": 
 def _is_part_of_other(file: PurePath, names: set[str]) -> bool:
     lower = file.as_posix().lower()
     for part in _SHAPEFILE_PARTS:
-        if lower.endswith(part) and lower.removesuffix(part) + ".shp" in names:
+        stem = lower.removesuffix(part)
+        # Where the shapes themselves are missing, their index stands for all other parts.
+        if stem != lower and (
+            stem + ".shp" in names or (part != ".shx" and stem + ".shx" in names)
+        ):
             return True
     return any(
         lower.endswith(part) and lower.removesuffix(part) + whole in names
@@ -120,7 +135,7 @@ def _with_distinct_sources(files: list[FoundFile]) -> list[FoundFile]:
 
 def read_files(
     paths: Sequence[str | Path], *, crs: str = "", layer: str = "", limits: Limits = DEFAULT_LIMITS
-) -> Iterator[Feature | Rejection]:
+) -> Iterator[Outcome]:
     """Yield every feature of every file, as recorded; one that cannot be read says why.
 
     Parameters
@@ -136,9 +151,9 @@ def read_files(
 
     Yields
     ------
-    Feature or Rejection
+    Feature, Rejection or Remark
         In the order of the files and of the features in each. A file that cannot be read is one
-        rejection without feature.
+        rejection without feature; a remark says what people should know of a file that was read.
 
     Raises
     ------
@@ -149,13 +164,13 @@ def read_files(
         yield from _read_file(file, crs, layer, limits)
 
 
-def _read_file(
-    file: FoundFile, crs: str, layer: str, limits: Limits
-) -> Iterator[Feature | Rejection]:
+def _read_file(file: FoundFile, crs: str, layer: str, limits: Limits) -> Iterator[Outcome]:
     wanted = _Wanted(crs, layer, limits)
     try:
         content = _content_of(file, limits)
-        yield from _read_content(content, file.source, wanted, lambda: _parts_beside(file, limits))
+        yield from _read_content(
+            content, file.source, file.path.name, wanted, lambda: _parts_beside(file, limits)
+        )
     except Refusal as refusal:
         yield refused(file.source, "", refusal)
     except Exception as problem:  # the promise: no file of a user stops the batch
@@ -193,9 +208,62 @@ _SHAPEFILE_READ = {".shp", ".shx", ".dbf", ".prj", ".cpg"}
 
 
 def _read_content(
-    content: bytes, source: str, wanted: _Wanted, parts: Callable[[], Mapping[str, bytes]]
-) -> Iterator[Feature | Rejection]:
-    kind, limits, crs = sniff_content(content), wanted.limits, wanted.crs
+    content: bytes,
+    source: str,
+    name: str,
+    wanted: _Wanted,
+    parts: Callable[[], Mapping[str, bytes]],
+) -> Iterator[Outcome]:
+    kind = sniff_content(content)
+    yield from _features(kind, content, source, wanted, parts)
+    if not _is_named_as(kind, name):
+        yield Remark(
+            source=source, feature="", rule="read_by_content", facts={"kind": _CALLED[kind]}
+        )
+    if kind in _TEXTS and has_guessed_letters(content):
+        yield Remark(source=source, feature="", rule="letters_guessed")
+
+
+def _is_named_as(kind: Kind, name: str) -> bool:
+    suffix = PurePath(name).suffix.lower()
+    return kind not in _CALLED or suffix not in _KINDS_OF or kind in _KINDS_OF[suffix]
+
+
+_CALLED = {
+    "gpx": "GPX",
+    "kml": "KML",
+    "archive": "ZIP/KMZ",
+    "geojson": "GeoJSON",
+    "xlsx": "XLSX",
+    "geojsonseq": "GeoJSON",
+    "gpkg": "GeoPackage",
+    "flatgeobuf": "FlatGeobuf",
+    "table": "CSV",
+}
+_KINDS_OF = {
+    ".gpx": {"gpx"},
+    ".kml": {"kml"},
+    ".kmz": {"archive"},
+    ".zip": {"archive", "xlsx"},
+    ".geojson": {"geojson", "geojsonseq"},
+    ".xlsx": {"xlsx"},
+    ".xlsm": {"xlsx"},
+    ".csv": {"table"},
+    ".gpkg": {"gpkg"},
+    ".shp": {"shapefile"},
+    ".fgb": {"flatgeobuf"},
+}
+_TEXTS = {"gpx", "kml", "geojson", "geojsonseq", "json"}
+
+
+def _features(
+    kind: Kind,
+    content: bytes,
+    source: str,
+    wanted: _Wanted,
+    parts: Callable[[], Mapping[str, bytes]],
+) -> Iterator[Outcome]:
+    limits, crs = wanted.limits, wanted.crs
     if kind == "archive":
         return _read_archive(content, source, wanted)
     if kind == "shapefile":
@@ -223,30 +291,37 @@ _WITH_LAYERS = {"gpkg": read_geopackage, "xlsx": read_xlsx_tables}
 def _no_map(kind: Kind) -> Refusal:
     if kind == "empty":
         return Refusal("file_empty")
-    if kind == "redirect":
-        return Refusal("redirect")
+    if kind in ("redirect", "shortcut", "old_workbook"):
+        return Refusal(kind)
     return Refusal("not_a_map", code="S02")
 
 
-def _read_archive(content: bytes, source: str, wanted: _Wanted) -> Iterator[Feature | Rejection]:
-    members = unpack(content, wanted.limits)
+def _read_archive(content: bytes, source: str, wanted: _Wanted) -> Iterator[Outcome]:
+    members, refusals = unpack_nested(content, wanted.limits)
     names = {name.lower() for name in members}
     shown = [n for n in members if not any(_is_hidden(p) for p in PurePosixPath(n).parts)]
     whole = [n for n in shown if not _is_part_of_other(PurePosixPath(n), names)]
     readable = [n for n in whole if sniff_content(members[n]) in _INSIDE_ARCHIVES]
-    if not readable:
+    if not readable and not refusals:
         raise Refusal("archive_without_map")
-    for name in readable:
+    for name, refusal in refusals.items():
+        yield refused(f"{source}/{name}", "", refusal)
+    tables = {n: members[n] for n in readable if sniff_content(members[n]) == "table"}
+    joined = form_sheets(tables, wanted.limits)
+    yield from repeat_features(joined, source, wanted.crs or WGS84)
+    for name in (n for n in readable if n not in {sheet.name for sheet in joined}):
         inside = source if len(readable) == 1 else f"{source}/{name}"
         parts = partial(_parts_in, members, name)
         try:
-            yield from _read_content(members[name], inside, wanted, parts)
+            yield from _read_content(members[name], inside, name, wanted, parts)
         except Refusal as refusal:
-            yield refused(inside, "", refusal)
+            if refusal.reason != "only_links" or not leads_only_to(members[name], names):
+                yield refused(inside, "", refusal)
 
 
 _INSIDE_ARCHIVES = {
-    *("gpx", "kml", "geojson", "geojsonseq", "shapefile", "gpkg", "flatgeobuf", "xlsx"),
+    *("gpx", "kml", "geojson", "geojsonseq", "json", "table"),
+    *("shapefile", "gpkg", "flatgeobuf", "xlsx"),
 }
 
 

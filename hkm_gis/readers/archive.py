@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import zipfile
 import zlib
+from dataclasses import replace
 from io import BytesIO
 
-from hkm_gis.files import Limits, Refusal
+from hkm_gis.files import Limits, Refusal, sniff_content
 
-__all__ = ["unpack"]
+__all__ = ["unpack", "unpack_nested"]
 
 
 def unpack(content: bytes, limits: Limits) -> dict[str, bytes]:
@@ -31,6 +32,31 @@ def unpack(content: bytes, limits: Limits) -> dict[str, bytes]:
         raise Refusal("file_cut_short" if cut else "archive_damaged", line=1) from None
     except (zlib.error, EOFError, NotImplementedError, ValueError, OSError, RuntimeError):
         raise Refusal("archive_damaged") from None
+
+
+def unpack_nested(content: bytes, limits: Limits) -> tuple[dict[str, bytes], dict[str, Refusal]]:
+    """Return what `unpack` returns, with the files of archives inside it (``a.kmz/doc.kml``).
+
+    People zip a folder of KMZ. One level is opened, all of it within the room of one archive; an
+    archive that cannot be opened, or lies deeper, is in the second part of the answer.
+    """
+    members, refusals = unpack(content, limits), {}
+    room_bytes = limits.archive_bytes - sum(map(len, members.values()))
+    files: dict[str, bytes] = {}
+    for name, data in members.items():
+        if sniff_content(data) != "archive":
+            files[name] = data
+            continue
+        try:
+            inside = unpack(data, replace(limits, archive_bytes=room_bytes))
+        except Refusal as refusal:
+            refusals[name] = refusal
+            continue
+        room_bytes -= sum(map(len, inside.values()))
+        files |= {f"{name}/{inner}": inner_data for inner, inner_data in inside.items()}
+        deeper = [n for n, d in inside.items() if sniff_content(d) == "archive"]
+        refusals |= {f"{name}/{inner}": Refusal("archive_in_archive") for inner in deeper}
+    return files, refusals
 
 
 def _refuse_tricks(entries: list[zipfile.ZipInfo], limits: Limits) -> None:

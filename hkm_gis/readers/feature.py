@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from shapely.geometry.base import BaseGeometry
 
 from hkm_gis.files import Refusal
-from hkm_gis.record import Rejection
+from hkm_gis.record import Rejection, Remark, Repair
 from hkm_gis.walks import Walk
 
-__all__ = ["Feature", "refused"]
+__all__ = ["Feature", "Outcome", "mended", "refused"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,8 @@ class Feature:
         The folders that hold it inside the file (KML), outermost first.
     properties
         Its attributes as text, exactly as written.
+    repairs
+        What had to be mended to read it at all.
     """
 
     source: str
@@ -45,6 +47,11 @@ class Feature:
     crs: str = ""
     folders: tuple[str, ...] = ()
     properties: Mapping[str, str] = field(default_factory=dict)
+    repairs: tuple[Repair, ...] = ()
+
+
+Outcome = Feature | Rejection | Remark
+"""What a reader yields: a feature, what became of it instead, or a word about the file."""
 
 
 def refused(source: str, feature: str, refusal: Refusal) -> Rejection:
@@ -56,3 +63,8 @@ def refused(source: str, feature: str, refusal: Refusal) -> Rejection:
         reason=refusal.reason,
         facts=refusal.facts,
     )
+
+
+def mended(source: str, feature: str, rules: Iterable[str]) -> tuple[Repair, ...]:
+    """Return what is on record of a feature that could be read only after these repairs."""
+    return tuple(Repair(source=source, feature=feature, rule=r) for r in dict.fromkeys(rules))

@@ -15,16 +15,13 @@ from shapely.geometry.base import BaseGeometry
 from hkm_gis.files import Limits, Refusal, text_of
 from hkm_gis.readers.coordinates import LARGEST, printable
 from hkm_gis.readers.corners import MarkedPoint, with_corners
-from hkm_gis.readers.feature import Feature, refused
+from hkm_gis.readers.feature import Feature, mended, refused
 from hkm_gis.record import Rejection
 from hkm_gis.walks import Walk
 
 __all__ = ["parse_json", "read_geojson", "read_geojsonseq"]
 
-REPAIR_KEY = "_repair"
-"""Property that says what reading itself had to mend; its value names the repair."""
-
-CLOSE_RING = "close_ring"
+CLOSE_RING, DROP_EMPTY = "close_ring", "drop_empty_position"
 
 
 def read_geojson(
@@ -53,8 +50,10 @@ def read_geojson(
 def read_geojsonseq(
     content: bytes, source: str, limits: Limits, *, crs: str = ""
 ) -> Iterator[Feature | Rejection]:
-    """Yield each feature of a GeoJSON text sequence: one feature a line."""
-    lines = [line for raw in _text(content).split("\n") if (line := raw.strip("\x1e \r\t"))]
+    """Yield each feature of a GeoJSON text sequence: one a line, or one after each mark RS."""
+    text = _text(content)
+    parts = text.split("\x1e" if "\x1e" in text else "\n")
+    lines = [line for part in parts if (line := part.strip())]
     members: list[Any] = []
     for line in lines:
         try:
@@ -219,53 +218,67 @@ def land_of(
     if kind == "Point":
         x, y = _array([geometry.get("coordinates")])[0]
         return MarkedPoint(feature=feature, name=name, x=x, y=y, properties=said)
-    if kind in ("LineString", "MultiLineString"):
-        lines = geometry.get("coordinates")
-        parts = [_array(line) for line in ([lines] if kind == "LineString" else _listed(lines))]
-        walk = Walk(segments=tuple(parts))
-        return Feature(
-            source=source, feature=feature, name=name, walk=walk, crs=crs, properties=said
-        )
-    mended: list[str] = []
-    shape = _shape(geometry, mended)
-    marks = {REPAIR_KEY: mended[0]} if mended else {}
+    rules: list[str] = []
+    is_walk = kind in ("LineString", "MultiLineString")
+    shape = None if is_walk else _shape(geometry, rules)
     return Feature(
         source=source,
         feature=feature,
         name=name,
         geometry=shape,
+        walk=Walk(segments=_lines(geometry, rules)) if is_walk else None,
         crs=crs,
-        properties={**said, **marks},
+        properties=said,
+        repairs=mended(source, feature, rules),
     )
 
 
-def _shape(geometry: Mapping[str, Any], mended: list[str]) -> BaseGeometry:
+def _lines(geometry: Mapping[str, Any], rules: list[str]) -> tuple[NDArray[np.float64], ...]:
+    lines = geometry.get("coordinates")
+    listed = [lines] if geometry.get("type") == "LineString" else _listed(lines)
+    return tuple(_array(line, rules) for line in listed)
+
+
+def _shape(geometry: Mapping[str, Any], rules: list[str]) -> BaseGeometry:
+    """Return the land of a geometry; what else is in a collection stays, for the record of it."""
     kind, coordinates = geometry.get("type"), geometry.get("coordinates")
     if kind == "Polygon":
-        return _polygon(coordinates, mended)
+        return _polygon(coordinates, rules)
     if kind == "MultiPolygon":
-        return shapely.MultiPolygon([_polygon(p, mended) for p in _listed(coordinates)])
+        return shapely.MultiPolygon([_polygon(p, rules) for p in _listed(coordinates)])
     if kind == "GeometryCollection":
         parts = [p for p in _listed(geometry.get("geometries")) if isinstance(p, Mapping)]
-        polygons = [_shape(p, mended) for p in parts if p.get("type") in _AREAS]
-        if polygons:
-            return shapely.MultiPolygon([q for p in polygons for q in shapely.get_parts(p)])
+        areas = [_shape(p, rules) for p in parts if p.get("type") in _AREAS]
+        if areas:
+            others = [_mark(p) for p in parts if p.get("type") not in _AREAS]
+            return shapely.GeometryCollection([*areas, *others])
     raise Refusal("geometry_not_land", kind=printable(str(kind)))
 
 
 _AREAS = ("Polygon", "MultiPolygon", "GeometryCollection")
 
 
-def _polygon(rings: Any, mended: list[str]) -> shapely.Polygon:
+def _mark(geometry: Mapping[str, Any]) -> BaseGeometry:
+    """Return a point for what is drawn beside land and is none; empty where it has no place."""
+    place = geometry.get("coordinates")
+    while isinstance(place, list) and place and isinstance(place[0], list):
+        place = place[0]
+    try:
+        return shapely.Point(_array([place])[0])
+    except Refusal:
+        return shapely.Point()
+
+
+def _polygon(rings: Any, rules: list[str]) -> shapely.Polygon:
     rings = _listed(rings)
     if isinstance(rings[0], list) and rings[0] and isinstance(rings[0][0], (int, float)):
         rings = [rings]  # ODK Central writes a polygon without its nesting (central-backend #282)
-    shell, *holes = (ring_of(_array(ring), mended) for ring in rings)
+    shell, *holes = (ring_of(_array(ring, rules), rules) for ring in rings)
     return shapely.Polygon(shell, holes)
 
 
-def ring_of(points: NDArray[np.float64], mended: list[str]) -> shapely.LinearRing:
-    """Return the ring through points (n, 2), closed; ``mended`` then says that it was not.
+def ring_of(points: NDArray[np.float64], rules: list[str]) -> shapely.LinearRing:
+    """Return the ring through points (n, 2), closed; ``rules`` then says that it was not.
 
     Raises
     ------
@@ -276,7 +289,7 @@ def ring_of(points: NDArray[np.float64], mended: list[str]) -> shapely.LinearRin
     if len(points) - (not is_open) < 3:
         raise Refusal("too_few_corners", corners=len(points) - (not is_open))
     if is_open:
-        mended.append(CLOSE_RING)
+        rules.append(CLOSE_RING)
         points = np.vstack([points, points[:1]])
     return shapely.LinearRing(points)
 
@@ -287,10 +300,11 @@ def _listed(value: Any) -> list[Any]:
     return value
 
 
-def _array(positions: Any) -> NDArray[np.float64]:
+def _array(positions: Any, rules: list[str] | None = None) -> NDArray[np.float64]:
     """(n, 2) from positions of two numbers or more; an empty last one is ODK's, and dropped."""
     listed = _listed(positions)
-    if len(listed) > 1 and listed[-1] == []:
+    if rules is not None and len(listed) > 1 and listed[-1] == []:
+        rules.append(DROP_EMPTY)
         listed = listed[:-1]
     try:
         array = np.array([(p[0], p[1]) for p in listed], dtype=np.float64)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from html import unescape
 from html.parser import HTMLParser
 from xml.etree.ElementTree import Element
 
@@ -15,14 +16,14 @@ from shapely.geometry.base import BaseGeometry
 from hkm_gis.files import Limits, Refusal
 from hkm_gis.readers.coordinates import number, printable
 from hkm_gis.readers.corners import MarkedPoint, with_corners
-from hkm_gis.readers.feature import Feature, refused
-from hkm_gis.readers.geojson import REPAIR_KEY, ring_of
+from hkm_gis.readers.feature import Feature, mended, refused
+from hkm_gis.readers.geojson import ring_of
 from hkm_gis.readers.gpx import child_text, seconds
 from hkm_gis.readers.xml import parse_xml
 from hkm_gis.record import Rejection
 from hkm_gis.walks import Walk
 
-__all__ = ["read_kml"]
+__all__ = ["leads_only_to", "read_kml"]
 
 WGS84 = "EPSG:4326"
 
@@ -41,6 +42,7 @@ def read_kml(content: bytes, source: str, limits: Limits) -> Iterator[Feature | 
         The file as a whole cannot be read, or holds no placemark.
     """
     root = parse_xml(content, limits)
+    _name_by_schema(root)
     placemarks = list(_placemarks(root, ()))
     if not placemarks:
         links = any(True for _ in root.iter("NetworkLink"))
@@ -50,6 +52,25 @@ def read_kml(content: bytes, source: str, limits: Limits) -> Iterator[Feature | 
         for position, (placemark, folders) in enumerate(placemarks, 1)
     )
     yield from with_corners(outcomes, source=source, crs=WGS84)
+
+
+def _name_by_schema(root: Element) -> None:
+    """Give placemarks of KML 2.0, which go by the name of their schema, the name of all others."""
+    kinds = {s.get("name") for s in root.iter("Schema") if s.get("parent") == "Placemark"}
+    fields = {f.get("name") for s in root.iter("Schema") for f in s.iter("SimpleField")}
+    for element in root.iter() if kinds else ():
+        if element.tag in kinds:
+            for answer in (child for child in element if child.tag in fields - {"name"}):
+                answer.set("name", answer.tag)
+                answer.tag = "SimpleData"
+            element.tag = "Placemark"
+
+
+def leads_only_to(content: bytes, names: Collection[str]) -> bool:
+    """Tell whether the links of a KML lead to no other files than these (of its own KMZ)."""
+    links = [child_text(link, "href") for link in parse_xml(content, Limits()).iter("Link")]
+    ends = [link.partition("#")[0].removeprefix("./").lower() for link in links]
+    return all(any(f"/{name}".endswith(f"/{end}") for name in names) for end in ends if end)
 
 
 def _placemarks(
@@ -71,7 +92,8 @@ def _outcome(
     position: int, placemark: Element, folders: tuple[str, ...], source: str
 ) -> Feature | Rejection | MarkedPoint:
     name = child_text(placemark, "name")
-    label = f'placemark {position} "{printable(name)}"' if name else f"placemark {position}"
+    path = " › ".join(filter(None, (*folders, name)))
+    label = f'placemark {position} "{printable(path)}"' if path else f"placemark {position}"
     try:
         return _land(placemark, name=name, label=label, folders=folders, source=source)
     except Refusal as refusal:
@@ -81,20 +103,22 @@ def _outcome(
 def _land(
     placemark: Element, *, name: str, label: str, folders: tuple[str, ...], source: str
 ) -> Feature | MarkedPoint:
-    mended: list[str] = []
+    rules: list[str] = []
     said = _properties(placemark)
     leaves = list(_leaves(placemark))
-    polygons = [_polygon(g, mended) for g in leaves if g.tag == "Polygon"]
-    geometry: BaseGeometry | None = None
+    lines = [g for g in leaves if g.tag in ("LineString", "LinearRing", "Track")]
+    points = [g for g in leaves if g.tag == "Point"]
+    geometry = _drawn(leaves, rules)
     walk: Walk | None = None
-    if polygons:
-        geometry = polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons)
-    elif lines := [g for g in leaves if g.tag in ("LineString", "LinearRing", "Track")]:
+    if geometry is None and lines:
         walk = _walk(lines)
-    elif points := [g for g in leaves if g.tag == "Point"]:
+        rules += ["drop_marks"] if points else []
+    elif geometry is None and len(points) > 1:
+        raise Refusal("geometry_not_land", kind="MultiPoint")
+    elif geometry is None and points:
         x, y = _coordinates(points[0])[0]
         return MarkedPoint(feature=label, name=name, x=x, y=y, folders=folders, properties=said)
-    else:
+    elif geometry is None:
         raise Refusal("no_geometry")
     return Feature(
         source=source,
@@ -104,8 +128,27 @@ def _land(
         walk=walk,
         crs=WGS84,
         folders=folders,
-        properties=said | ({REPAIR_KEY: mended[0]} if mended else {}),
+        properties=said,
+        repairs=mended(source, label, rules),
     )
+
+
+def _drawn(leaves: list[Element], rules: list[str]) -> BaseGeometry | None:
+    """Return the land of a placemark; lines and labels beside it stay, for the record of them."""
+    polygons = [_polygon(g, rules) for g in leaves if g.tag == "Polygon"]
+    if not polygons:
+        return None
+    others = [_mark(g) for g in leaves if g.tag != "Polygon"]
+    if others:
+        return shapely.GeometryCollection([*polygons, *others])
+    return polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons)
+
+
+def _mark(leaf: Element) -> BaseGeometry:
+    try:
+        return shapely.Point(_walk([leaf]).segments[0][0])
+    except Refusal:
+        return shapely.Point()
 
 
 def _leaves(element: Element) -> Iterator[Element]:
@@ -116,16 +159,16 @@ def _leaves(element: Element) -> Iterator[Element]:
             yield from _leaves(child)
 
 
-def _polygon(polygon: Element, mended: list[str]) -> shapely.Polygon:
-    shells = _rings(polygon, "outerBoundaryIs", mended)
+def _polygon(polygon: Element, rules: list[str]) -> shapely.Polygon:
+    shells = _rings(polygon, "outerBoundaryIs", rules)
     if not shells:
         raise Refusal("no_geometry")
-    return shapely.Polygon(shells[0], _rings(polygon, "innerBoundaryIs", mended))
+    return shapely.Polygon(shells[0], _rings(polygon, "innerBoundaryIs", rules))
 
 
-def _rings(polygon: Element, boundary: str, mended: list[str]) -> list[shapely.LinearRing]:
+def _rings(polygon: Element, boundary: str, rules: list[str]) -> list[shapely.LinearRing]:
     rings = (ring for part in polygon.iter(boundary) for ring in part.iter("LinearRing"))
-    return [ring_of(_coordinates(ring), mended) for ring in rings]
+    return [ring_of(_coordinates(ring), rules) for ring in rings]
 
 
 def _coordinates(element: Element) -> NDArray[np.float64]:
@@ -166,7 +209,7 @@ def _properties(placemark: Element) -> dict[str, str]:
     said = {}
     description = child_text(placemark, "description")
     if description:
-        table = _TableCells.pairs(description)
+        table = _TableCells.pairs(description) or _lines(description)
         said.update(table or {"description": description})
     for data in placemark.iter("Data"):
         said[data.get("name") or ""] = child_text(data, "value")
@@ -174,6 +217,18 @@ def _properties(placemark: Element) -> dict[str, str]:
         said[data.get("name") or ""] = (data.text or "").strip()
     said.pop("", None)
     return said
+
+
+def _lines(description: str) -> dict[str, str]:
+    """Return what is written as ``Nama: Budi``, one a line, as people type it in Google Earth."""
+    plain = unescape(
+        re.sub(r"<[^>]*>", "", re.sub(r"<(?:br|/p|/div|/li)\b[^>]*>", "\n", description))
+    )
+    found = (_ANSWER.fullmatch(line) for line in plain.splitlines())
+    return {match[1].strip(): match[2].strip() for match in found if match}
+
+
+_ANSWER = re.compile(r"\s*([^\W\d][\w .]{1,29}?)\s*[:=]\s*(\S.{0,199}?)\s*")
 
 
 class _TableCells(HTMLParser):

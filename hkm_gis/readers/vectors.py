@@ -19,10 +19,10 @@ from shapely.geometry.base import BaseGeometry
 from hkm_gis.files import Limits, Refusal
 from hkm_gis.readers.coordinates import LARGEST, printable
 from hkm_gis.readers.corners import MarkedPoint, with_corners
-from hkm_gis.readers.feature import Feature, refused
-from hkm_gis.readers.geojson import CLOSE_RING, REPAIR_KEY, crs_name
+from hkm_gis.readers.feature import Feature, Outcome, mended, refused
+from hkm_gis.readers.geojson import CLOSE_RING, crs_name
 from hkm_gis.readers.rows import cell_text
-from hkm_gis.record import Rejection
+from hkm_gis.record import Rejection, Remark
 from hkm_gis.walks import Walk
 
 __all__ = ["read_flatgeobuf", "read_geopackage", "read_shapefile"]
@@ -30,7 +30,7 @@ __all__ = ["read_flatgeobuf", "read_geopackage", "read_shapefile"]
 
 def read_geopackage(
     content: bytes, source: str, limits: Limits, *, crs: str = "", layer: str = ""
-) -> Iterator[Feature | Rejection]:
+) -> Iterator[Outcome]:
     """Yield the features of all tables of a GeoPackage (or of ``layer``); views are not read.
 
     Parameters
@@ -54,9 +54,17 @@ def read_geopackage(
     chosen = [layer] if layer else layers
     if not chosen:
         raise Refusal("no_features")
+    empty = 0
     for name in chosen:
         label = f'layer "{printable(name)}" ' if len(chosen) > 1 else ""
-        yield from _layer(rested, source, limits, crs=crs, layer=name, label=label)
+        try:
+            yield from _layer(rested, source, limits, crs=crs, layer=name, label=label)
+        except Refusal as refusal:
+            if refusal.reason != "no_features":
+                yield refused(source, label.strip(), refusal)
+            empty += refusal.reason == "no_features"
+    if empty == len(chosen):
+        raise Refusal("no_features")
 
 
 def _without_write_ahead(content: bytes) -> bytes:
@@ -85,14 +93,14 @@ def _tables(content: bytes) -> list[str]:
 
 def read_flatgeobuf(
     content: bytes, source: str, limits: Limits, *, crs: str = ""
-) -> Iterator[Feature | Rejection]:
+) -> Iterator[Outcome]:
     """Yield the features of a FlatGeobuf file; parameters and errors as `read_geopackage`."""
     yield from _layer(content, source, limits, crs=crs)
 
 
 def read_shapefile(
     parts: Mapping[str, bytes], source: str, limits: Limits, *, crs: str = ""
-) -> Iterator[Feature | Rejection]:
+) -> Iterator[Outcome]:
     """Yield the features of a shapefile.
 
     Parameters
@@ -113,6 +121,9 @@ def read_shapefile(
     for part in (".shp", ".shx"):
         _prove_length(parts[part], _stated_length(parts[part]))
     _prove_length(parts[".dbf"], _stated_dbf_length(parts[".dbf"]))
+    if not parts.get(".prj") and not crs:
+        yield Remark(source=source, feature="", rule="prj_missing")
+    parts = {".cpg": _encoding_of(parts[".dbf"])} | dict(parts)
     packed = BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:  # under a name of our own, with no other files
         for part in (".shp", ".shx", ".dbf", ".prj", ".cpg"):
@@ -132,6 +143,15 @@ def _stated_dbf_length(part: bytes) -> int:
     return int(heading + records * record)
 
 
+def _encoding_of(dbf: bytes) -> bytes:
+    """Say in what the rows are written where no ``.cpg`` says it; GDAL would make JosÃ© of José."""
+    try:
+        dbf[int.from_bytes(dbf[8:10], "little") :].decode("utf-8")
+    except UnicodeDecodeError:
+        return b"CP1252"
+    return b"UTF-8"
+
+
 def _prove_length(part: bytes, stated: int) -> None:
     if len(part) < stated:
         raise Refusal("shapefile_cut_short", size=len(part), stated=stated)
@@ -145,8 +165,10 @@ def _layer(
     crs: str,
     layer: str | None = None,
     label: str = "",
-) -> Iterator[Feature | Rejection]:
+) -> Iterator[Outcome]:
     meta, shapes, columns = _read(content, layer, limits)
+    if any(word in str(meta["geometry_type"]) for word in ("Curve", "Surface", "Arc", "Circular")):
+        yield Remark(source=source, feature=label.strip(), rule="arcs_as_lines")
     names = [str(name) for name in meta["fields"]]
     stated = crs_name(meta["crs"]) if meta["crs"] else crs
     if len(shapes) == 0:
@@ -204,7 +226,7 @@ def _outcome(
     name = next((by_lower[k] for k in ("name", "nama") if by_lower.get(k)), "")
     label = f'{label} "{printable(name)}"' if name else label
     try:
-        shape, mended = _shape(wkb)
+        shape, closed = _shape(wkb)
         if isinstance(shape, shapely.Point):
             return MarkedPoint(feature=label, name=name, x=shape.x, y=shape.y, properties=said)
         is_walk = shape.geom_type in ("LineString", "MultiLineString")
@@ -215,7 +237,8 @@ def _outcome(
             walk=_walk(shape) if is_walk else None,
             geometry=None if is_walk else shape,
             crs=crs,
-            properties=said | ({REPAIR_KEY: CLOSE_RING} if mended else {}),
+            properties=said,
+            repairs=mended(source, label, [CLOSE_RING] if closed else []),
         )
     except Refusal as refusal:
         return refused(source, label, refusal)
@@ -233,18 +256,19 @@ def _shape(wkb: bytes | None) -> tuple[BaseGeometry, bool]:
     if wkb is None:
         raise Refusal("no_geometry")
     shape = shapely.from_wkb(wkb, on_invalid="ignore")
-    mended = shape is None
-    if mended:
+    closed = shape is None
+    if closed:
         shape = shapely.from_wkb(wkb, on_invalid="fix")
     if shape is None or shape.is_empty:
         raise Refusal("no_geometry")
-    if shape.geom_type == "GeometryCollection":
-        areas = [p for p in shapely.get_parts(shape) if p.geom_type in ("Polygon", "MultiPolygon")]
-        shape = shapely.MultiPolygon([q for p in areas for q in shapely.get_parts(p)])
-    if shape.geom_type not in _KINDS or shape.is_empty:
-        raise Refusal("geometry_not_land", kind=shape.geom_type)
+    kind = shape.geom_type
+    if kind == "GeometryCollection":
+        parts = {part.geom_type for part in shapely.get_parts(shape)}
+        kind = "Polygon" if parts & {"Polygon", "MultiPolygon"} else kind
+    if kind not in _KINDS:
+        raise Refusal("geometry_not_land", kind=kind)
     positions = shapely.get_coordinates(shape)
     bad = ~(np.isfinite(positions) & (np.abs(positions) < LARGEST)).all(axis=1)
     if bad.any():
         raise Refusal("bad_coordinate", value=printable(str(positions[bad][0].tolist())))
-    return shape, mended
+    return shape, closed

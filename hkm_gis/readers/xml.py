@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, NoReturn
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
-from hkm_gis.files import Limits, Refusal, text_of
+from hkm_gis.files import Limits, Refusal, has_guessed_letters, text_of
 
 __all__ = ["parse_xml"]
 
@@ -26,7 +25,7 @@ def parse_xml(content: bytes, limits: Limits) -> Element:
     try:
         return _parse(content, limits)
     except expat.ExpatError as problem:
-        if problem.code == _INVALID_TOKEN and _is_undeclared_cp1252(content):
+        if problem.code == _INVALID_TOKEN and has_guessed_letters(content):
             return parse_xml((text_of(content) or "").encode(), limits)
         raise _refusal(problem) from None
     except (LookupError, ValueError) as problem:
@@ -69,16 +68,6 @@ def _parse(content: bytes, limits: Limits) -> Element:
 
 def _refuse_document_type(*_declaration: Any) -> NoReturn:
     raise Refusal("xml_document_type")
-
-
-def _is_undeclared_cp1252(content: bytes) -> bool:
-    if re.match(rb"\s*<\?xml[^>]*encoding", content):
-        return False
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        return True
-    return False
 
 
 def _refusal(problem: expat.ExpatError) -> Refusal:

@@ -58,8 +58,8 @@ def test_an_open_ring_is_closed_marked_and_alone(tmp_path: Path) -> None:
     (opened, whole), _ = read(file)
 
     assert opened.geometry == whole.geometry == Polygon(RING)
-    assert opened.properties == {"_repair": "close_ring"}
-    assert whole.properties == {}
+    assert [repair.rule for repair in opened.repairs] == ["close_ring"]
+    assert whole.repairs == ()
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_a_collection_of_shapes_keeps_its_polygons(tmp_path: Path) -> None:
     (found,), _ = read(put(tmp_path, "a.geojson", collection(feature(both))))
 
     assert found.geometry is not None
-    assert found.geometry.geom_type == "MultiPolygon"
+    assert [part.geom_type for part in found.geometry.geoms] == ["Polygon", "Point"]
 
 
 @pytest.mark.parametrize("mark", ["", "\x1e"])
@@ -165,6 +165,15 @@ def test_a_text_sequence_loses_only_its_bad_lines(tmp_path: Path, mark: str) -> 
 
     assert len(features) == 2
     assert [(r.feature, r.reason) for r in rejected] == [("feature 2", "file_cut_short")]
+
+
+def test_a_marked_sequence_may_spread_a_feature_over_lines(tmp_path: Path) -> None:
+    record = "\x1e" + json.dumps(feature(POLYGON), indent=1) + "\n"
+
+    features, rejected = read(put(tmp_path, "a.geojsons", record * 3))
+
+    assert len(features) == 3
+    assert rejected == []
 
 
 @pytest.mark.parametrize(

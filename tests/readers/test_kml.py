@@ -13,6 +13,7 @@ from fieldfiles import RING, SQUARE, gpx, kml, kml_polygon, placemark, put, read
 from shapely import Polygon
 
 from hkm_gis.files import Limits
+from hkm_gis.parcels import take_in
 from hkm_gis.readers import read_files
 from hkm_gis.record import Rejection
 
@@ -36,6 +37,7 @@ def test_a_polygon_is_kept_as_drawn_with_its_folders(tmp_path: Path) -> None:
     assert first.geometry == Polygon(RING)
     assert first.folders == ("Lestari", "Blok A")
     assert second.folders == ()
+    assert first.feature == 'placemark 1 "Lestari › Blok A › Andil 1"'
     assert second.feature == 'placemark 2 "Andil 1"'
     assert rejected == []
 
@@ -63,7 +65,7 @@ def test_an_open_ring_is_closed_and_marked(tmp_path: Path) -> None:
     (feature,), _ = read(file)
 
     assert feature.geometry == Polygon(RING)
-    assert feature.properties["_repair"] == "close_ring"
+    assert [repair.rule for repair in feature.repairs] == ["close_ring"]
 
 
 def test_several_polygons_of_one_placemark_are_one_feature(tmp_path: Path) -> None:
@@ -170,6 +172,85 @@ def test_all_documents_of_a_kmz_are_read(tmp_path: Path) -> None:
     assert [f.source for f in features] == ["a.kmz/doc.kml", "a.kmz/lain/b.kml"]
 
 
+def test_a_zip_of_kmz_is_read_and_a_broken_one_costs_only_itself(tmp_path: Path) -> None:
+    whole = kmz(("doc.kml", kml(PARCEL)))
+    packed = kmz(("Budi.kmz", whole), ("Sri.kmz", whole[:-40]), ("baca.pdf", b"%PDF-1.7"))
+
+    features, rejected = read(put(tmp_path, "kelompok.zip", packed))
+
+    assert [f.source for f in features] == ["kelompok.zip"]
+    assert [(r.source, r.reason) for r in rejected] == [("kelompok.zip/Sri.kmz", "file_cut_short")]
+
+
+def test_all_archives_in_an_archive_share_the_room_of_one(tmp_path: Path) -> None:
+    large = kmz(("doc.kml", kml(PARCEL).replace("Andil 1", "A" * 600_000)))
+    file = put(tmp_path, "a.zip", kmz(*((f"{n}.kmz", large) for n in range(3))))
+
+    outcomes = list(read_files([file], limits=Limits(archive_bytes=1_300_000)))
+
+    assert [o.reason for o in outcomes if isinstance(o, Rejection)] == ["archive_too_large"]
+    assert len(outcomes) == 3
+
+
+def test_links_to_files_of_the_same_kmz_are_no_loss(tmp_path: Path) -> None:
+    link = "<NetworkLink><Link><href>lapisan/a.kml</href></Link></NetworkLink>"
+    away = link.replace("lapisan/a.kml", "http://127.0.0.1:9/b.kml")
+    inner = ("lapisan/a.kml", kml(PARCEL))
+
+    assert reasons(put(tmp_path, "a.kmz", kmz(("doc.kml", kml(link)), inner))) == []
+    assert reasons(put(tmp_path, "b.kmz", kmz(("doc.kml", kml(away)), inner))) == ["only_links"]
+
+
+def test_labels_and_lines_beside_land_are_counted_not_lost(tmp_path: Path) -> None:
+    label = "<Point><coordinates>104.65,-5.42</coordinates></Point>"
+    line = "<LineString><coordinates>104.6,-5.4 104.7,-5.4</coordinates></LineString>"
+    path = " ".join(f"{x},{y}" for x, y in RING)
+    walked = f"<LineString><coordinates>{path}</coordinates></LineString>"
+    drawn = placemark("a", f"<MultiGeometry>{label}{kml_polygon()}{line}</MultiGeometry>")
+    track = placemark("b", f"<MultiGeometry>{label}{walked}</MultiGeometry>")
+    points = placemark("c", f"<MultiGeometry>{label}{label}</MultiGeometry>")
+
+    intake = take_in(read_files([put(tmp_path, "a.kml", kml(drawn, track, points))]))
+
+    assert [(r.rule, r.facts.get("parts")) for r in intake.repairs] == [
+        ("drop_lines", 2),
+        ("drop_marks", None),
+    ]
+    assert [r.reason for r in intake.rejected] == ["geometry_not_land"]
+    assert list(intake.parcels["area_ha"]) == pytest.approx([1.2255] * 2, abs=1e-3)
+
+
+def test_placemarks_of_an_own_schema_are_read(tmp_path: Path) -> None:
+    schema = (
+        '<Schema parent="Placemark" name="Andil"><SimpleField type="string" name="nama"/></Schema>'
+    )
+    land = f"<Andil><name>A-1</name><nama>Budi</nama>{kml_polygon()}</Andil>"
+
+    (first, second), _ = read(put(tmp_path, "a.kml", kml(schema, land, PARCEL)))
+
+    assert first.geometry == second.geometry == Polygon(RING)
+    assert dict(first.properties) == {"nama": "Budi"}
+
+
+def test_a_folder_that_calls_itself_a_group_names_the_group(tmp_path: Path) -> None:
+    parts = [
+        f"<Folder><name>{name}</name><Folder><name>Blok A</name>{PARCEL}</Folder></Folder>"
+        for name in ("KTH Maju", "Kelompok Mekar", "Lapisan 1", "Kelompok")
+    ]
+
+    intake = take_in(read_files([put(tmp_path, "Lestari/a.kml", kml(*parts))]))
+
+    assert list(intake.parcels["group"]) == ["KTH Maju", "Kelompok Mekar", "a", "a"]
+
+
+def test_answers_typed_line_by_line_are_answers(tmp_path: Path) -> None:
+    typed = "<description>Nama: Budi&lt;br&gt;Kelompok : KTH Maju\nlereng atas</description>"
+
+    (feature,), _ = read(put(tmp_path, "a.kml", kml(placemark("x", typed, kml_polygon()))))
+
+    assert dict(feature.properties) == {"Nama": "Budi", "Kelompok": "KTH Maju"}
+
+
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_two_entries_of_one_name_are_both_read(tmp_path: Path) -> None:
     packed = kmz(("doc.kml", kml(PARCEL)), ("doc.kml", kml(PARCEL)))
@@ -229,7 +310,8 @@ def overlapping() -> bytes:
         (overlapping(), "archive_damaged"),
         (kmz(("doc.kml", kml(PARCEL)))[:-40], "file_cut_short"),
         (kmz(), "archive_without_map"),
-        (kmz(("dalam.kmz", kmz(("doc.kml", kml(PARCEL))))), "archive_without_map"),
+        (kmz(("a.zip", kmz(("b.zip", kmz(("doc.kml", kml(PARCEL))))))), "archive_in_archive"),
+        (kmz(("a.zip", kmz(("b.kml", b" " * 120_000_000)))), "archive_too_large"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

@@ -17,6 +17,7 @@ from hkm_gis.errors import FileError
 from hkm_gis.files import Limits
 from hkm_gis.readers import find_files, read_files
 from hkm_gis.readers.feature import Feature
+from hkm_gis.record import Rejection, Remark
 from hkm_gis.text import say
 
 GOOD = gpx(track(RING))
@@ -25,7 +26,7 @@ GOOD = gpx(track(RING))
 def test_a_folder_is_read_to_the_bottom_in_a_stable_order(tmp_path: Path) -> None:
     for name in ("b/2.gpx", "b/10.gpx", "a/1.gpx", "c.gpx", ".sembunyi/x.gpx", "~$a.xlsx"):
         put(tmp_path, name, GOOD)
-    for name in (".DS_Store", "Thumbs.db"):
+    for name in (".DS_Store", "Thumbs.db", "desktop.ini"):
         put(tmp_path, name, "x")
 
     found = [file.source for file in find_files([tmp_path])]
@@ -86,12 +87,53 @@ def test_what_is_no_map_is_one_rejection_without_feature(
     assert (rejection.code, rejection.reason) == (code, reason)
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("a.lnk", b"L\0\0\0\x01\x14\x02\0" + b"\0" * 100, "shortcut"),
+        ("a.url", b"[InternetShortcut]\r\nURL=https://example.org", "shortcut"),
+        (
+            "a.xls",
+            b"\xd0\xcf\x11\xe0" + b"\0" * 80_000 + "Workbook".encode("utf-16-le"),
+            "old_workbook",
+        ),
+    ],
+)
+def test_what_only_looks_like_a_file_says_what_to_copy(
+    tmp_path: Path, name: str, content: bytes, reason: str
+) -> None:
+    assert reasons(put(tmp_path, name, content)) == [reason]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "rule"),
+    [
+        ("a.kml", GOOD, "read_by_content"),
+        ("a.csv", kml(placemark("x", kml_polygon())), "read_by_content"),
+        (
+            "a.gpx",
+            GOOD.replace(' encoding="UTF-8"', "").replace("Budi", "José").encode("cp1252"),
+            "letters_guessed",
+        ),
+        ("a.gpx", GOOD, ""),
+        ("a.txt", "lat,lon\n" + "\n".join(f"{y},{x}" for x, y in RING), ""),
+    ],
+)
+def test_what_people_should_know_of_a_file_is_a_remark(
+    tmp_path: Path, name: str, content: str | bytes, rule: str
+) -> None:
+    outcomes = list(read_files([put(tmp_path, name, content)]))
+
+    assert [o.rule for o in outcomes if isinstance(o, Remark)] == [rule] * bool(rule)
+    assert sum(isinstance(o, Feature) for o in outcomes) == 1
+
+
 def test_a_file_beyond_the_limit_is_refused_by_name(tmp_path: Path) -> None:
     file = put(tmp_path, "a.gpx", GOOD)
 
     (outcome,) = read_files([file], limits=Limits(file_bytes=100))
 
-    assert not isinstance(outcome, Feature)
+    assert isinstance(outcome, Rejection)
     assert outcome.reason == "file_too_large"
 
 
@@ -150,6 +192,6 @@ def test_no_mutant_of_any_format_stops_the_batch(
 
             assert outcomes
             for outcome in outcomes:
-                if not isinstance(outcome, Feature):
+                if isinstance(outcome, Rejection):
                     assert say(f"rejections.{outcome.reason}", "id", **outcome.facts)
                     assert outcome.reason != "unreadable", outcome.facts

@@ -14,6 +14,9 @@ from fieldfiles import RING, put, read, reasons
 from shapely import Polygon
 
 from hkm_gis.files import hash_file
+from hkm_gis.readers import read_files
+from hkm_gis.readers.feature import Feature
+from hkm_gis.record import Remark
 
 PARCELS = gpd.GeoDataFrame(
     {"nama": ["Budi", "Sri"], "nik": ["0012345678901234", None]},
@@ -51,6 +54,18 @@ def test_all_layers_are_read_or_the_one_that_is_named(tmp_path: Path) -> None:
     ]
     assert len(read(file, layer="barat")[0]) == 2
     assert reasons(file, layer="utara") == ["layer_missing"]
+
+
+def test_an_empty_layer_costs_no_other(tmp_path: Path) -> None:
+    file = tmp_path / "a.gpkg"
+    PARCELS.iloc[:0].to_file(file, layer="kosong")
+    PARCELS.to_file(file, layer="isi")
+
+    features, rejected = read(file)
+
+    assert len(features) == 2
+    assert rejected == []
+    assert reasons(file, layer="kosong") == ["no_features"]
 
 
 def test_a_view_that_runs_code_is_not_read(tmp_path: Path) -> None:
@@ -115,6 +130,30 @@ def test_without_prj_the_user_says_the_crs_and_nobody_guesses(tmp_path: Path) ->
 
     assert {f.crs for f in read(tmp_path)[0]} == {""}
     assert {f.crs for f in read(tmp_path, crs="EPSG:32748")[0]} == {"EPSG:32748"}
+
+
+def test_a_shapefile_without_prj_or_cpg_is_read_with_a_word_about_it(tmp_path: Path) -> None:
+    for encoding in ("utf-8", "cp1252"):
+        lands = PARCELS.assign(nama=["José", "Sri"])
+        lands.to_file(tmp_path / f"{encoding}.shp", encoding=encoding)
+        for part in (".cpg", ".prj"):
+            (tmp_path / f"{encoding}{part}").unlink()
+
+    outcomes = list(read_files([tmp_path]))
+
+    names = [o.properties["nama"] for o in outcomes if isinstance(o, Feature)]
+    assert names == ["José", "Sri"] * 2
+    remarks = [(o.source, o.rule) for o in outcomes if isinstance(o, Remark)]
+    assert remarks == [("cp1252.shp", "prj_missing"), ("utf-8.shp", "prj_missing")]
+
+
+def test_an_index_without_its_shapes_is_one_broken_shapefile(tmp_path: Path) -> None:
+    PARCELS.to_file(tmp_path / "a.shp")
+    (tmp_path / "a.shp").unlink()
+
+    (rejection,) = read(tmp_path)[1]
+
+    assert (rejection.source, rejection.facts["missing"]) == ("a.shx", ".shp")
 
 
 def test_all_shapefiles_of_a_zip_are_read(tmp_path: Path) -> None:
