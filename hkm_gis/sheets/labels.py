@@ -10,12 +10,23 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.affinity import rotate
 from shapely.geometry.base import BaseGeometry
 
 from hkm_gis.sheets.canvas import POINTS_PER_MM, Box, Canvas, Font, text_width_mm
 from hkm_gis.sheets.symbols import draw_line
 
-__all__ = ["Board", "Label", "Placed", "Words", "draw_label", "place_in_land", "place_on_lines"]
+__all__ = [
+    "Board",
+    "Label",
+    "Placed",
+    "Words",
+    "draw_label",
+    "place_at_spots",
+    "place_beside",
+    "place_in_land",
+    "place_on_lines",
+]
 
 LEADING = 0.92
 """Height of a line as a share of its letters' size; map labels stand close."""
@@ -158,6 +169,30 @@ def place_in_land(
     return placed
 
 
+def place_beside(
+    polygons_mm: Sequence[BaseGeometry] | NDArray[Any], labels: Sequence[Label], board: Board
+) -> list[Placed | None]:
+    """Place one label beside each polygon, joined to it by a leader, off all of them if it can."""
+    land = np.asarray(polygons_mm, dtype=object)
+    inner = shapely.get_coordinates(shapely.point_on_surface(land))
+    taken = shapely.STRtree(land)
+    return [_outside(label, xy, taken, board) for label, xy in zip(labels, inner, strict=True)]
+
+
+def place_at_spots(
+    spots: Sequence[tuple[NDArray[np.float64], Words]], board: Board, *, gap_mm: float = 1.1
+) -> Iterator[Placed]:
+    """Yield a place for the words of each spot: right of it, left, above or below."""
+    for (x, y), words in spots:
+        half = _half_mm((words,))
+        for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+            at = Placed((words,), x + dx * (half[0] + gap_mm), y + dy * (half[1] + gap_mm))
+            if board.holds(at.box_mm) and board.is_free(at.box_mm):
+                board.take(at.box_mm)
+                yield at
+                break
+
+
 def place_on_lines(
     lines_mm: Sequence[NDArray[np.float64]],
     words: Words,
@@ -172,7 +207,7 @@ def place_on_lines(
         for at_mm in np.arange(apart_mm / 3, length - words.width_mm, apart_mm / 3):
             place = _along(line, float(at_mm), words, lift_mm)
             room = Box(place.x_mm, place.y_mm, place.x_mm, place.y_mm).grown(words.width_mm / 2 + 1)
-            if place.label and board.holds(room) and board.is_free(room):
+            if place.label and board.holds(room) and board.is_free(room) and _clears(place, line):
                 board.take(room.grown(apart_mm / 6))
                 yield place
 
@@ -278,6 +313,14 @@ def _outside(
             board.take_leader(leader)
             return Placed(label, float(x), float(y), leader)
     return None
+
+
+def _clears(place: Placed, line: NDArray[np.float64]) -> bool:
+    """Tell whether words that are lifted off their line do not run into it at a bend."""
+    base = shapely.LineString(line)
+    turned = rotate(shapely.box(*place.box_mm), place.turn_deg, origin=(place.x_mm, place.y_mm))
+    lifted = base.distance(shapely.Point(place.x_mm, place.y_mm)) > PADDING_MM
+    return not (lifted and turned.intersects(base))
 
 
 def _along(line: NDArray[np.float64], at_mm: float, words: Words, lift_mm: float) -> Placed:

@@ -26,6 +26,7 @@ __all__ = [
     "draw_line",
     "draw_north",
     "draw_scale_bar",
+    "draw_settlement",
     "function_color",
     "hatch_marks",
     "rings",
@@ -64,15 +65,17 @@ class AreaStyle:
 _PARCEL_LINE = Stroke("#3a3a3a", 0.22)
 
 STYLES: dict[str, AreaStyle] = {
+    "this_group": AreaStyle("#f4b9b0", Hatch("lines", 45, 1.1, 0.2), Stroke("#b3001b", 0.6)),
+    "other_group": AreaStyle("#d0d0d0", None, Stroke("#4a4a4a", 0.3, (1.2, 0.6)), 0.7),
     "neighbour": AreaStyle("#dedede", None, Stroke("#9a9a9a", 0.13), 0.55),
     "clean": AreaStyle("#dcebc9", None, _PARCEL_LINE),
-    "finding": AreaStyle("#fbe3ad", Hatch("lines", 45, 2.2, 0.2), _PARCEL_LINE),
+    "finding": AreaStyle("#fbe3ad", Hatch("lines", 45, 2.4, 0.15), _PARCEL_LINE),
     "outside": AreaStyle("#d9d2e9", Hatch("cross", 0, 2.3, 0.18), Stroke("#5b4a86", 0.15)),
     "shared": AreaStyle("#f8cfa8", Hatch("dots", 0, 1.3, 0.24), Stroke(INK, 0.35, (0.7, 0.6))),
     "disputed": AreaStyle(
         "#f4b9b0", Hatch("lines", 135, 0.95, 0.17), Stroke(INK, 0.55, (1.6, 0.9))
     ),
-    "sliver": AreaStyle("#c0392b", None, None, 0.85),
+    "sliver": AreaStyle("#7a4b3a", None, None, 0.85),
 }
 
 LINES: dict[str, tuple[Stroke, ...]] = {
@@ -80,6 +83,7 @@ LINES: dict[str, tuple[Stroke, ...]] = {
     "forest_line": (Stroke("#ffffff", 1.3), Stroke("#006b00", 0.6, (3.2, 1.1, 0.6, 1.1, 0.6, 1.1))),
     "sungai": (Stroke("#2b6ca3", 0.4),),
     "jalan": (Stroke(INK, 0.95), Stroke("#ffffff", 0.6)),
+    "setapak": (Stroke("#ffffff", 0.75), Stroke(INK, 0.3, (1.4, 0.7))),
     "pekon": (Stroke(INK, 0.3, (2.4, 0.8, 0.3, 0.8)),),
     "contour": (Stroke("#a5764b", 0.09),),
     "index_contour": (Stroke("#a5764b", 0.2),),
@@ -186,8 +190,16 @@ def draw_north(canvas: Canvas, x_mm: float, y_mm: float, radius_mm: float, lang:
     canvas.text(x_mm, tip[1] + 1, letter, size_pt=10, font="bold", align="centre")
 
 
+def draw_settlement(canvas: Canvas, x_mm: float, y_mm: float) -> None:
+    """Draw the house that stands for a village."""
+    r = 0.8
+    walls = [(-r, -r), (r, -r), (r, 0.3 * r), (0, 1.3 * r), (-r, 0.3 * r)]
+    house = np.array(walls) + np.array([x_mm, y_mm])
+    canvas.path([house], closed=True, fill=INK, stroke="#ffffff", width_mm=0.25)
+
+
 def draw_scale_bar(
-    canvas: Canvas, x_mm: float, y_mm: float, scale: int, lang: str, *, room_mm: float
+    canvas: Canvas, x_mm: float, y_mm: float, scale: float, lang: str, *, room_mm: float
 ) -> float:
     """Draw a bar of four equal parts, true at ``scale``; return its length in mm."""
     mm_per_m = 1000 / scale

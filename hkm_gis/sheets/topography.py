@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -13,31 +15,55 @@ from shapely.geometry.base import BaseGeometry
 from hkm_gis.landmarks import with_names
 from hkm_gis.plane import reproject
 from hkm_gis.project import Layer
-from hkm_gis.sheets.canvas import Canvas, Font
+from hkm_gis.sheets.canvas import Canvas, Font, wrap
 from hkm_gis.sheets.frame import Frame
-from hkm_gis.sheets.labels import Board, Words, draw_label, place_on_lines
-from hkm_gis.sheets.symbols import draw_line
+from hkm_gis.sheets.labels import (
+    Board,
+    Words,
+    draw_label,
+    place_at_spots,
+    place_in_land,
+    place_on_lines,
+)
+from hkm_gis.sheets.symbols import draw_line, draw_settlement
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 __all__ = ["DRAWN_ROLES", "Topography", "draw_topography", "label_topography", "read_topography"]
 
 DRAWN_ROLES = ("pekon", "sungai", "jalan")
 """Roles of layers that are drawn, the lowest first; ``izin`` is checked, not drawn."""
 
+FOOTPATH = "setapak"
+"""Stands in some column of a footpath on official maps (``REMARK = Jalan Setapak``)."""
+
 # Natural features are written in italic, man-made ones upright (KLHK sheets).
 _LETTERS: dict[str, tuple[Font, str]] = {
     "sungai": ("italic", "#1f5a91"),
     "jalan": ("regular", "#1a1a1a"),
-    "pekon": ("regular", "#1a1a1a"),
+    "setapak": ("regular", "#1a1a1a"),
+    "pekon": ("semibold", "#1a1a1a"),
 }
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Topography:
-    """The lines of one role on paper, and the name of each."""
+    """Features of one style on paper: lines, spots and areas, each with its name.
+
+    ``role`` is that of the layer, or ``setapak`` for the footpaths of a layer of roads. The
+    outlines of areas are among the lines, without a name; the name stands in the area.
+    """
 
     role: str
-    lines_mm: tuple[NDArray[np.float64], ...]
-    names: tuple[str, ...]
+    lines: tuple[tuple[NDArray[np.float64], str], ...] = ()
+    spots: tuple[tuple[NDArray[np.float64], str], ...] = ()
+    areas: tuple[tuple[BaseGeometry, str], ...] = ()
+
+    @property
+    def lines_mm(self) -> tuple[NDArray[np.float64], ...]:
+        """The lines alone."""
+        return tuple(mm for mm, _ in self.lines)
 
 
 def read_topography(layers: Iterable[Layer], frame: Frame) -> list[Topography]:
@@ -46,46 +72,95 @@ def read_topography(layers: Iterable[Layer], frame: Frame) -> list[Topography]:
         (layer for layer in layers if layer.role in DRAWN_ROLES),
         key=lambda layer: DRAWN_ROLES.index(layer.role),
     )
-    return [found for layer in wanted if (found := _read(layer, frame)).lines_mm]
+    return [found for layer in wanted for found in _read(layer, frame)]
 
 
 def draw_topography(
     canvas: Canvas, layers: Iterable[Topography], *, spared_mm: BaseGeometry
 ) -> None:
-    """Draw the lines of each layer, with a gap in ``spared_mm``, where labels stand."""
-    for layer in layers:
+    """Draw the features of all layers, lines with a gap in ``spared_mm``, where labels stand."""
+    drawn = list(layers)
+    for layer in drawn:
         pieces = shapely.get_parts([shapely.LineString(mm) - spared_mm for mm in layer.lines_mm])
         draw_line(canvas, [shapely.get_coordinates(piece) for piece in pieces], layer.role)
+    for layer in drawn:
+        for xy, _ in layer.spots:
+            draw_settlement(canvas, float(xy[0]), float(xy[1]))
 
 
-def label_topography(canvas: Canvas, layers: Iterable[Topography], board: Board) -> None:
-    """Write names along their lines where room is free, each name at most twice."""
+def label_topography(
+    canvas: Canvas, layers: Iterable[Topography], board: Board, *, enlarged: float = 1.0
+) -> None:
+    """Write names beside spots, in areas and along lines where room is free.
+
+    A name stands at most twice along the lines that bear it.
+    """
     for layer in layers:
         font, color = _LETTERS[layer.role]
-        for name in dict.fromkeys(filter(None, layer.names)):
-            lines = [mm for mm, n in zip(layer.lines_mm, layer.names, strict=True) if n == name]
-            places = place_on_lines(lines, Words(name, 6.2, font), board, apart_mm=120, lift_mm=1.9)
-            for placed, _ in zip(places, range(2), strict=False):
+        size_pt = 6.2 * enlarged
+        spots = [(xy, Words(name, size_pt, font)) for xy, name in layer.spots if name]
+        for placed in place_at_spots(spots, board):
+            draw_label(canvas, placed, color=color)
+        for placed in _in_areas(layer.areas, size_pt, board):
+            draw_label(canvas, placed, color=color)
+        for name in dict.fromkeys(name for _, name in layer.lines if name):
+            lines = [mm for mm, n in layer.lines if n == name]
+            words = Words(name, size_pt, font)
+            places = place_on_lines(lines, words, board, apart_mm=120, lift_mm=1.9)
+            for placed in islice(places, 2):
                 draw_label(canvas, placed, color=color)
 
 
-def _read(layer: Layer, frame: Frame) -> Topography:
+def _in_areas(
+    areas: Sequence[tuple[BaseGeometry, str]], size_pt: float, board: Board
+) -> Iterator[Any]:
+    seen = [(area & shapely.box(*board.within), name) for area, name in areas if name]
+    roomy = [(land, name) for land, name in seen if land.area > 0]
+    choices = [
+        [tuple(Words(w, size_pt, "semibold") for w in wrap(name, 40, size_pt))] for _, name in roomy
+    ]
+    placed = place_in_land([land for land, _ in roomy], choices, board, leaders=False)
+    return (place for place in placed if place is not None)
+
+
+def _read(layer: Layer, frame: Frame) -> Iterator[Topography]:
     import geopandas as gpd
 
     view = shapely.box(*frame.bounds_m)
     around = gpd.GeoSeries(reproject([view], frame.epsg, 4326), crs=4326)
-    table = with_names(gpd.read_file(layer.file, bbox=around))
-    drawn = table.to_crs(frame.epsg).geometry.to_numpy()
-    lines: list[NDArray[np.float64]] = []
-    owners: list[str] = []
-    for geometry, name in zip(drawn, table["name"], strict=True):
-        for part in _lines_in(geometry, view):
-            lines.append(frame.to_mm(shapely.get_coordinates(part)))
-            owners.append(name)
-    return Topography(layer.role, tuple(lines), tuple(owners))
+    table = with_names(gpd.read_file(layer.file, bbox=around)).to_crs(frame.epsg)
+    paths = _footpaths(table) if layer.role == "jalan" else np.zeros(len(table), dtype=bool)
+    for role, rows in ((FOOTPATH, table[paths]), (layer.role, table[~paths])):
+        found = _features(role, zip(rows.geometry, rows["name"], strict=True), frame)
+        if found.lines or found.spots:
+            yield found
 
 
-def _lines_in(geometry: BaseGeometry, view: BaseGeometry) -> list[BaseGeometry]:
+def _footpaths(table: gpd.GeoDataFrame) -> NDArray[np.bool_]:
+    words = table.drop(columns="geometry").astype(str).agg(" ".join, axis=1)
+    found: NDArray[np.bool_] = words.str.casefold().str.contains(FOOTPATH).to_numpy(bool)
+    return found
+
+
+def _features(role: str, rows: Iterable[tuple[BaseGeometry, str]], frame: Frame) -> Topography:
+    view = shapely.box(*frame.bounds_m)
+    lines: list[tuple[NDArray[np.float64], str]] = []
+    spots: list[tuple[NDArray[np.float64], str]] = []
+    areas: list[tuple[BaseGeometry, str]] = []
+    for geometry, name in rows:
+        dimension = shapely.get_dimensions(geometry)
+        if dimension == 2:
+            areas.append((frame.draw([geometry])[0], name))
+        if dimension == 0:
+            seen = shapely.get_coordinates(geometry.intersection(view))
+            spots += [(frame.to_mm([xy])[0], name) for xy in seen]
+        else:
+            lines += [(mm, "" if dimension == 2 else name) for mm in _lines_in(geometry, frame)]
+    return Topography(role, tuple(lines), tuple(spots), tuple(areas))
+
+
+def _lines_in(geometry: BaseGeometry, frame: Frame) -> list[NDArray[np.float64]]:
     line = geometry.boundary if shapely.get_dimensions(geometry) == 2 else geometry
-    inside = shapely.line_merge(line.intersection(view))
-    return [p for p in shapely.get_parts(inside) if p.geom_type == "LineString" and p.length > 0]
+    inside = shapely.line_merge(line.intersection(shapely.box(*frame.bounds_m)))
+    parts = (p for p in shapely.get_parts(inside) if p.geom_type == "LineString" and p.length > 0)
+    return [frame.to_mm(shapely.get_coordinates(part)) for part in parts]

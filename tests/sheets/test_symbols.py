@@ -41,7 +41,7 @@ def test_hatch_runs_through_from_parcel_to_parcel():
 
 def test_every_kind_of_land_differs_without_colour():
     patterns = [(s.hatch, s.outline and s.outline.dash_mm) for s in STYLES.values() if s.hatch]
-    assert len(patterns) == len(set(patterns)) == 4
+    assert len(patterns) == len(set(patterns)) == 5
 
 
 @pytest.mark.parametrize(
