@@ -42,6 +42,17 @@ class Block:
     height_mm: float
     draw: Callable[[Canvas, Box], None]
 
+    def enlarged(self, factor: float) -> Block:
+        """Return the block drawn ``factor`` times as large, for old eyes."""
+        if factor == 1:
+            return self
+
+        def draw(canvas: Canvas, box: Box) -> None:
+            with canvas.zoom(box.x0, box.y0, factor):
+                self.draw(canvas, Box(0, 0, box.width / factor, box.height / factor))
+
+        return Block(self.name, self.height_mm * factor, draw)
+
 
 def flow(
     blocks: Sequence[Block], columns: Sequence[Box], last: Block

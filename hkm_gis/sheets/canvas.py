@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 __all__ = [
     "INK",
+    "MIN_PT",
     "MISSING_GLYPH",
     "POINTS_PER_MM",
     "Box",
@@ -32,6 +33,8 @@ Line = NDArray[np.float64]
 
 POINTS_PER_MM = 72 / 25.4
 INK = "#1a1a1a"
+MIN_PT = 5.5
+"""The smallest letters on a sheet: an x-height of 0.94 mm."""
 MISSING_GLYPH = "◊"
 """Stands for what the typeface cannot print, so that nothing vanishes from a name."""
 
@@ -228,22 +231,29 @@ class Canvas:
         halo: str = "#ffffff",
         turn_deg: float = 0.0,
         opacity: float = 1.0,
+        hollow_mm: float = 0.0,
     ) -> None:
-        """Write one line of text with its baseline at ``x_mm, y_mm``, literally as it stands."""
+        """Write one line of text with its baseline at ``x_mm, y_mm``, literally as it stands.
+
+        A halo keeps it legible on what lies below; hollow letters are drawn as outlines of that
+        width and hide nothing.
+        """
         words = printable(text, font)
         shift = _SHIFT[align] * text_width_mm(words, size_pt, font)
         with self._state(opacity):
             self._pdf.translate(x_mm * POINTS_PER_MM, y_mm * POINTS_PER_MM)
             if turn_deg:
                 self._pdf.rotate(turn_deg)
-            if halo_mm:
-                # its own state: a text mode leaks into every later text otherwise
-                with self._state():
-                    self._pdf._code.append(f"1 j {_rgb(halo)} RG")
-                    self._pdf._code.append(f"{2 * halo_mm * POINTS_PER_MM:.3f} w")
-                    self._write(words, shift, size_pt, font, stroked=True)
-            self._pdf._code.append(f"{_rgb(color)} rg")
-            self._write(words, shift, size_pt, font, stroked=False)
+            for pen_mm, ink in ((2 * halo_mm, halo), (hollow_mm, color)):
+                if pen_mm:
+                    # its own state: a text mode leaks into every later text otherwise
+                    with self._state():
+                        self._pdf._code.append(f"1 j {_rgb(ink)} RG")
+                        self._pdf._code.append(f"{pen_mm * POINTS_PER_MM:.3f} w")
+                        self._write(words, shift, size_pt, font, stroked=True)
+            if not hollow_mm:
+                self._pdf._code.append(f"{_rgb(color)} rg")
+                self._write(words, shift, size_pt, font, stroked=False)
 
     def image(self, grey: NDArray[np.uint8], box: Box, *, quality: int = 80) -> None:
         """Draw a grey picture (rows from the top, 0 black to 255 white) into ``box``."""
@@ -270,6 +280,14 @@ class Canvas:
         self._pdf._code.append(f"/OC /{key} BDC")
         yield
         self._pdf._code.append("EMC")
+
+    @contextmanager
+    def zoom(self, x_mm: float, y_mm: float, factor: float) -> Iterator[None]:
+        """Draw ``factor`` times as large, in millimetres from ``x_mm, y_mm``."""
+        with self._state():
+            self._pdf.translate(x_mm * POINTS_PER_MM, y_mm * POINTS_PER_MM)
+            self._pdf.scale(factor, factor)
+            yield
 
     def page(self, width_mm: float, height_mm: float) -> None:
         """Begin a new page."""
