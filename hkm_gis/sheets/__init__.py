@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,56 +24,83 @@ def draw_sheets(
     folder: str | Path,
     *,
     group: str | None = None,
+    kinds: Sequence[str] = (),
     scale: int | None = None,
     paper: str = "A3",
+    large_print: bool = False,
     lang: str = "id",
     progress: Progress | None = None,
 ) -> list[Path]:
-    """Draw the work area of each group as one PDF at an exact scale.
+    """Draw the sheets of each group at an exact scale, one PDF a group.
 
     Parameters
     ----------
     survey, report
         The land, and what the checks found in it.
     folder
-        Where the sheets go, as ``peta_<group>.pdf``; made if it is missing. A sheet of that name
+        Where the sheets go, as ``peta_<group>.pdf``; made if it is missing. A file of that name
         is replaced whole.
     group
         Draw only this group.
+    kinds
+        Which sheets: ``work-area`` (every parcel, to be signed), ``location`` (the group in the
+        forest) and ``detail`` (an atlas at 1:5.000 or 1:2.500). None draws the first two, and
+        the atlas where the labels would not fit on one sheet.
     scale
-        Denominator of the scale; None takes the largest of 1:2.000 to 1:50.000 that fits.
+        Denominator of the work-area sheet; None takes the largest of 1:2.000 to 1:50.000 that
+        fits. Where only detail sheets are asked for, it is theirs.
     paper
         ``A4``, ``A3``, ``A2``, ``A1`` or ``A0``; the land decides which way it lies.
+    large_print
+        Letters a quarter larger, for old eyes.
     lang
-        Language of the sheet: ``id`` or ``en``.
+        Language of the sheets: ``id`` or ``en``.
     progress
         Called after each sheet with the number done and the number of all.
 
     Returns
     -------
     list of Path
-        The sheets, in the order of the groups. Each is a PDF of one map page, and annex pages
-        where the table of parcels finds no room beside the map. Its map frame is georeferenced
-        in the coordinate system of the project.
+        The files, in the order of the groups. Each has a page for every sheet, and annex pages
+        where a table finds no room beside its map. Every map is georeferenced in the coordinate
+        system of the project.
 
     Raises
     ------
     HkmError
-        There is no such group or paper, or the land does not fit on the paper at this scale.
+        There is no such group, kind or paper, or the land does not fit on the paper at this
+        scale.
     """
-    from hkm_gis.sheets.sheet import draw_sheet, plan_sheet
+    from hkm_gis.sheets.document import draw_document
+    from hkm_gis.sheets.sheet import plan_sheets
 
     names = safe_names(survey.groups)
     if group is not None and group not in names:
         raise HkmError("group_unknown", group=group, groups=tuple(names))
-    wanted = list(names) if group is None else [group]
+    planned = {
+        name: plan_sheets(
+            survey, report, name,
+            kinds=kinds, scale=scale, paper=paper, lang=lang, large_print=large_print,
+        )
+        for name in ([group] if group is not None else names)
+    }  # fmt: skip
+    count = _counter(progress, sum(map(len, planned.values())))
     Path(folder).mkdir(parents=True, exist_ok=True)
     paths = []
-    for done, name in enumerate(wanted, 1):
-        sheet = plan_sheet(survey, report, name, scale=scale, paper=paper, lang=lang)
+    for name, sheets in planned.items():
         path = Path(folder) / f"peta_{names[name]}.pdf"
-        replace_file(path, draw_sheet(sheet))
+        replace_file(path, draw_document(sheets, drawn=count))
         paths.append(path)
-        if progress is not None:
-            progress(done, len(wanted))
     return paths
+
+
+def _counter(progress: Progress | None, total: int) -> Callable[[], None]:
+    done = 0
+
+    def count() -> None:
+        nonlocal done
+        done += 1
+        if progress is not None:
+            progress(done, total)
+
+    return count

@@ -24,9 +24,18 @@ NARROWEST_MM = 150.0
 
 
 def draw_annex(
-    canvas: Canvas, content: Content, layout: Layout, panels: Sequence[Block], lang: str
+    canvas: Canvas,
+    content: Content,
+    layout: Layout,
+    panels: Sequence[Block],
+    lang: str,
+    *,
+    after: int = 1,
 ) -> None:
-    """Add the pages of the table, its sums, and the panels that found no room on the map page."""
+    """Add the pages of the table, its sums, and the panels that found no room on the map page.
+
+    ``after`` is the number of pages that stand before the annex.
+    """
     border = layout.border_mm.grown(-5)
     count = max(1, int((border.width + GAP_MM) // (NARROWEST_MM + GAP_MM)))
     width_mm = (border.width + GAP_MM) / count - GAP_MM
@@ -36,14 +45,14 @@ def draw_annex(
     pages = math.ceil(len(parts) / count) + bool(panels)
     for page in range(math.ceil(len(parts) / count)):
         canvas.page(layout.width_mm, layout.height_mm)
-        _draw_head(canvas, content, layout, (page + 2, pages + 1), lang)
+        _draw_head(canvas, content, layout, (after + page + 1, after + pages), lang)
         for i, part in enumerate(parts[page * count : (page + 1) * count]):
             corner = (border.x0 + i * (width_mm + GAP_MM), border.y1 - HEAD_MM)
             draw_table(canvas, corner, columns, part, row_mm=ROW_MM, size_pt=SIZE_PT)
     _draw_sums(canvas, content, layout, lang)
     if panels:
         canvas.page(layout.width_mm, layout.height_mm)
-        _draw_head(canvas, content, layout, (pages + 1, pages + 1), lang)
+        _draw_head(canvas, content, layout, (after + pages, after + pages), lang)
         _draw_panels(canvas, layout, panels)
 
 

@@ -12,31 +12,35 @@ from pyproj import CRS, Transformer
 from hkm_gis.sheets.canvas import POINTS_PER_MM
 from hkm_gis.sheets.frame import Frame
 
-__all__ = ["georeference"]
+__all__ = ["Maps", "georeference"]
 
 _UNIT_SQUARE = ((0, 0), (0, 1), (1, 1), (1, 0))
 """Corners in the order lower left, upper left, upper right, lower right (ISO 32000-2, 12.10)."""
 
 
+Maps = Sequence[tuple[str, Frame]]
+"""Name and frame of each map on one page, the main map first."""
+
+
 def georeference(
-    pdf: bytes, frames: Sequence[tuple[str, Frame]], layers: Mapping[str, str], *, lang: str = "id"
+    pdf: bytes, pages: Sequence[Maps], layers: Mapping[str, str], *, lang: str = "id"
 ) -> bytes:
-    """Return the PDF with georeferenced frames on its first page, layers, and exact printing.
+    """Return the PDF with the georeference of every map, layers, and exact printing.
 
     Parameters
     ----------
     pdf
         The document as `Canvas.save` returns it.
-    frames
-        Name and frame of each map on the first page, the main map first.
+    pages
+        The maps of each page from the first; further pages carry none.
     layers
         Name of each layer → the resource name its content carries.
     lang
         Language of the document.
     """
     with pikepdf.open(io.BytesIO(pdf)) as document:
-        page = document.pages[0]
-        page.obj.VP = Array([_viewport(document, name, frame) for name, frame in frames])
+        for page, maps in zip(document.pages, pages, strict=False):
+            page.obj.VP = Array([_viewport(document, name, frame) for name, frame in maps])
         _add_layers(document, layers)
         document.Root.Lang = String({"id": "id-ID"}.get(lang, lang))
         # a viewer that fits the page to the paper would break the scale

@@ -1,33 +1,26 @@
-"""The panels beside the map: title, scale, legend, sources, law."""
+"""The panels beside the map: title, scale, sources, law."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-import numpy as np
 import shapely
 from pyproj import CRS, Proj
 
-from hkm_gis.forest import Forest
 from hkm_gis.plane import reproject
 from hkm_gis.project import Project
 from hkm_gis.regulation import Regulation
 from hkm_gis.sheets.canvas import (
     Box,
     Canvas,
-    shorten,
     text_width_mm,
     wrap,
 )
-from hkm_gis.sheets.content import STATUS_ORDER, Content
 from hkm_gis.sheets.frame import Frame
 from hkm_gis.sheets.grid import graticule_step_s, grid_step_m
+from hkm_gis.sheets.sheet import Sheet
 from hkm_gis.sheets.symbols import (
-    STYLES,
-    draw_area,
-    draw_line,
     draw_north,
     draw_scale_bar,
 )
@@ -40,16 +33,13 @@ from hkm_gis.sheets.blocks import (
     Block,
     TextLine,
     centred,
-    draw_heading,
     titled,
     write_lines,
     writer,
 )
 
 __all__ = [
-    "inset_box",
     "law_panel",
-    "legend_panel",
     "scale_panel",
     "short_law_panel",
     "sources_panel",
@@ -57,20 +47,20 @@ __all__ = [
 ]
 
 
-def title_panel(
-    project: Project,
-    forest: Forest | None,
-    content: Content,
-    sheet: tuple[int, int],
+def title_panel(sheet: Sheet, width_mm: float) -> Block:
+    """Title, group, forest, place, hectares, and what keeps the sheet from being final."""
+    return centred("title", list(_title_lines(sheet, width_mm)))
+
+
+def scale_panel(
+    frame: Frame,
+    paper: str,
     width_mm: float,
     lang: str,
+    *,
+    relief: str = "",
+    enlarged: float = 1.0,
 ) -> Block:
-    """Title, group, forest, place, hectares, and what keeps the sheet from being final."""
-    lines = list(_title_lines(project, forest, content, sheet, width_mm, lang))
-    return centred("title", lines)
-
-
-def scale_panel(frame: Frame, paper: str, width_mm: float, lang: str, *, relief: str = "") -> Block:
     """North arrow, scale, scale bar, projection and grids."""
     lines = [TextLine(words) for words in _projection_words(frame, lang)]
     lines += [TextLine(relief)] if relief else []
@@ -84,57 +74,12 @@ def scale_panel(frame: Frame, paper: str, width_mm: float, lang: str, *, relief:
         canvas.text(left, box.y1 - 3.2, words, size_pt=10, font="bold")
         printed = say("sheets.paper", lang, paper=paper)
         canvas.text(box.x1, box.y1 - 3.2, printed, size_pt=5.8, align="right")
-        draw_scale_bar(canvas, left, box.y1 - 10, frame.scale, lang, room_mm=width_mm - 24)
+        # the bar grows with its panel, so it is drawn for a scale that is smaller by as much
+        bar_scale = frame.scale * enlarged
+        draw_scale_bar(canvas, left, box.y1 - 10, bar_scale, lang, room_mm=width_mm - 24)
         write_lines(canvas, lines, left, box.y1 - bar_mm, width_mm - 15)
 
     return Block("scale", height_mm, draw)
-
-
-def legend_panel(
-    content: Content,
-    lines: Sequence[str],
-    width_mm: float,
-    lang: str,
-    *,
-    sliver_width_m: float,
-) -> Block:
-    """Say what each colour, pattern and line means, with its hectares, beside the inset."""
-    areas = [s for s in STATUS_ORDER if s in content.special_ha or (content.status == s).any()]
-    if content.neighbours_m:
-        areas.append("neighbour")
-    across = 2 if width_mm > 95 else 1
-    height_mm = max(6 + 4.7 * len(areas) + 4.0 * math.ceil(len(lines) / across) + 0.5, 40.0)
-    inset_mm = width_mm * INSET_SHARE
-
-    def draw(canvas: Canvas, box: Box) -> None:
-        draw_heading(canvas, box, say("sheets.legend", lang))
-        right = box.x1 - inset_mm - 3
-        y = box.y1 - 7.5
-        for status in areas:
-            _legend_area(canvas, Box(box.x0, y - 0.9, box.x0 + 7.5, y + 2.5), status)
-            words = say(f"sheets.{status}", lang, width_m=number(sliver_width_m, lang, 0))
-            known = status != "neighbour"
-            hectares = number(content.hectares_of(status), lang) + " ha" if known else ""
-            _legend_words(canvas, box.x0 + 9.5, right, y, words, hectares)
-            y -= 4.7
-        half = (right - box.x0 + across) / across
-        for i, name in enumerate(lines):
-            left = box.x0 + i % across * half
-            run = np.array([(left, y + 0.8), (left + 7.5, y + 0.8)])
-            draw_line(canvas, [run], name)
-            _legend_words(canvas, left + 9.5, left + half - 1, y, say(f"sheets.{name}", lang), "")
-            y -= 4.0 if i % across == across - 1 else 0
-
-    return Block("legend", height_mm, draw)
-
-
-INSET_SHARE = 0.38
-"""Share of the panel's width that the inset takes."""
-
-
-def inset_box(legend: Box) -> Box:
-    """Return the box of the inset map within the box of the legend panel."""
-    return Box(legend.x1 - legend.width * INSET_SHARE, legend.y0 + 3, legend.x1, legend.y1 - 4)
 
 
 def sources_panel(survey: Survey, width_mm: float, lang: str) -> Block:
@@ -176,32 +121,27 @@ def _map_rule(regulation: Regulation, lang: str) -> Iterator[str]:
         yield f"{words}{unsure}."
 
 
-def _title_lines(
-    project: Project,
-    forest: Forest | None,
-    content: Content,
-    sheet: tuple[int, int],
-    width_mm: float,
-    lang: str,
-) -> Iterator[TextLine]:
-    yield TextLine(say("sheets.title", lang), 15, "bold", 1.15)
-    yield TextLine(say("sheets.scheme", lang), 10.5, "bold")
+def _title_lines(sheet: Sheet, width_mm: float) -> Iterator[TextLine]:
+    content, forest, lang = sheet.content, sheet.survey.forest, sheet.lang
+    yield TextLine(sheet.say(f"title.{sheet.kind}"), 15, "bold", 1.15)
+    yield TextLine(sheet.say("scheme"), 10.5, "bold")
     for words in wrap(content.group.upper(), width_mm, 11, "semibold", lines=2):
         yield TextLine(words, 11, "semibold")
     if forest is not None:
         for words in wrap(forest.name.upper(), width_mm, 8.4, "semibold", lines=2):
             yield TextLine(words, 8.4, "semibold")
-    place = " · ".join(_place_words(project, content.group, lang))
+    place = " · ".join(_place_words(sheet.survey.project, content.group, lang))
     size_pt = next((s for s in (7.0, 6.6, 6.2) if text_width_mm(place, s) <= width_mm), 6.6)
     for words in wrap(place, width_mm, size_pt, lines=2):
         yield TextLine(words, size_pt)
     facts = {"area_ha": content.union_ha, "parcels": len(content.rows)}
-    total = say("sheets.total", lang, sheet=sheet[0], sheets=sheet[1], **facts)
+    number_of, sheets = sheet.number
+    total = sheet.say("total", sheet=number_of, sheets=sheets, **facts)
     yield TextLine(total, 7.6, "semibold", 1.35)
     if forest is not None and forest.example:
-        yield TextLine(say("sheets.example", lang), 8.5, "bold", 1.35)
+        yield TextLine(sheet.say("example"), 8.5, "bold", 1.35)
     if content.blocking:
-        words = say("sheets.draft_count", lang, findings=content.blocking)
+        words = sheet.say("draft_count", findings=content.blocking)
         yield TextLine(words, 8.5, "bold", 1.35)
 
 
@@ -238,22 +178,6 @@ def _projection_words(frame: Frame, lang: str) -> Iterator[str]:
 def _angle(seconds: int) -> str:
     parts = zip((seconds // 3600, seconds // 60 % 60, seconds % 60), "°'\"", strict=True)
     return " ".join(f"{value}{sign}" for value, sign in parts if value)
-
-
-def _legend_area(canvas: Canvas, box: Box, status: str) -> None:
-    draw_area(canvas, [shapely.box(*box)], STYLES[status])
-
-
-def _legend_words(
-    canvas: Canvas, left: float, right: float, y: float, words: str, hectares: str
-) -> None:
-    room = right - left - (text_width_mm(hectares, 6.4) + 1 if hectares else 0)
-    size_pt = 6.6
-    while size_pt > 5.2 and text_width_mm(words, size_pt) > room:
-        size_pt -= 0.2
-    canvas.text(left, y, shorten(words, room, size_pt), size_pt=size_pt)
-    if hectares:
-        canvas.text(right, y, hectares, size_pt=6.4, align="right")
 
 
 def _sources(survey: Survey, lang: str) -> Iterator[str]:

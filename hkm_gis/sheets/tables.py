@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from hkm_gis.sheets.blocks import Block, TextLine, draw_heading, titled, write_lines
 from hkm_gis.sheets.canvas import (
     INK,
+    MIN_PT,
     POINTS_PER_MM,
     Box,
     Canvas,
@@ -21,7 +23,7 @@ from hkm_gis.sheets.canvas import (
 from hkm_gis.sheets.content import Content, Row
 from hkm_gis.text import number, say
 
-__all__ = ["Column", "draw_table", "table_note_panel", "table_panels"]
+__all__ = ["Column", "draw_table", "sum_lines", "table_note_panel", "table_panels"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,31 +32,44 @@ class Column:
 
     heading: str
     width_mm: float
-    words: Callable[[Row], str]
+    words: Callable[[Any], str]
+    """What stands in the column of a row, whatever the rows of the table are."""
     right: bool = True
 
 
 def table_panels(
-    content: Content, width_mm: float, lang: str, *, unplaced: int = 0
+    rows: Sequence[Row], sums: Sequence[TextLine], width_mm: float, lang: str
 ) -> Iterator[Block]:
-    """Yield the table of parcels in every form that may fit, the roomiest first."""
+    """Yield the table of parcels and its sums in every form that may fit, the roomiest first."""
     for count in (1, 2, 3):
         part_mm = (width_mm + 2) / count - 2
         if part_mm < 30:
             return
-        for row_mm in (3.6, 3.3, 3.0, 2.75):
-            yield _table_panel(content, count, part_mm, row_mm, unplaced, lang)
+        for row_mm in (4.2, 3.9, 3.6, 3.3, 3.0, 2.75):
+            yield _table_panel(rows, sums, count, part_mm, row_mm, lang)
 
 
-def table_note_panel(content: Content, lang: str, *, unplaced: int = 0) -> Block:
-    """Where the table is, and its sums, on a sheet that has no room for it."""
-    note = say("sheets.annex_note", lang, parcels=len(content.rows))
-    lines = [TextLine(note), *_sum_lines(content, unplaced, lang)]
-    return titled("table", say("sheets.table", lang), lines)
+def table_note_panel(
+    rows: Sequence[Row], sums: Sequence[TextLine], lang: str, *, page: int
+) -> Block:
+    """Say on which page the table is, and its sums, on a sheet that has no room for it."""
+    note = say("sheets.annex_note", lang, parcels=len(rows), page=page)
+    return titled("table", say("sheets.table", lang), [TextLine(note), *sums])
+
+
+def sum_lines(content: Content, lang: str, *, unplaced: int = 0) -> Iterator[TextLine]:
+    """Say what all parcels of a group add up to, and how many bear no number on the map."""
+    parcels = len(content.rows)
+    total = say("sheets.sum", lang, parcels=parcels, area_ha=content.sum_ha)
+    yield TextLine(total, 7, "bold")
+    yield TextLine(say("sheets.union", lang, area_ha=content.union_ha), 6.4)
+    yield TextLine(say("sheets.utm", lang, area_ha=content.utm_ha), 6.4)
+    if unplaced:
+        yield TextLine(say("sheets.unplaced", lang, count=unplaced), 6.4)
 
 
 def draw_table(
-    canvas: Canvas, corner: tuple[float, float], columns: Sequence[Column], rows: Sequence[Row],
+    canvas: Canvas, corner: tuple[float, float], columns: Sequence[Column], rows: Sequence[Any],
     *, row_mm: float, size_pt: float,
 ) -> None:  # fmt: skip
     """Draw one table with its head; ``corner`` is its upper left corner."""
@@ -75,14 +90,15 @@ def draw_table(
 
 
 def _table_row(
-    canvas: Canvas, x_mm: float, y_mm: float, columns: Sequence[Column], row: Row | None,
+    canvas: Canvas, x_mm: float, y_mm: float, columns: Sequence[Column], row: Any | None,
     size_pt: float,
 ) -> None:  # fmt: skip
     font: Font = "regular" if row else "bold"
+    smaller_pt = max(MIN_PT, 0.88 * size_pt)
     for column in columns:
         words = column.words(row) if row else column.heading
         room_mm = column.width_mm - 1.0
-        size = size_pt if text_width_mm(words, size_pt, font) <= room_mm else 0.88 * size_pt
+        size = size_pt if text_width_mm(words, size_pt, font) <= room_mm else smaller_pt
         words = shorten(words, room_mm, size, font)
         x = x_mm + (column.width_mm - 0.5 if column.right else 0.5)
         align = "right" if column.right else "left"
@@ -91,18 +107,18 @@ def _table_row(
 
 
 def _table_panel(
-    content: Content, count: int, part_mm: float, row_mm: float, unplaced: int, lang: str
-) -> Block:
-    per_part = math.ceil(len(content.rows) / count)
-    sums = list(_sum_lines(content, unplaced, lang))
+    rows: Sequence[Row], sums: Sequence[TextLine], count: int, part_mm: float, row_mm: float,
+    lang: str,
+) -> Block:  # fmt: skip
+    per_part = math.ceil(len(rows) / count)
     height_mm = 5 + (per_part + 1) * row_mm + 0.8 + sum(line.height_mm for line in sums)
-    columns = list(_short_columns(content, part_mm, lang))
-    size_pt = min(6.6, row_mm * POINTS_PER_MM * 0.74)
+    columns = list(_short_columns(rows, part_mm, lang))
+    size_pt = max(MIN_PT, min(7.4, row_mm * POINTS_PER_MM * 0.74))
 
     def draw(canvas: Canvas, box: Box) -> None:
         draw_heading(canvas, box, say("sheets.table", lang))
         for i in range(count):
-            part = content.rows[i * per_part : (i + 1) * per_part]
+            part = rows[i * per_part : (i + 1) * per_part]
             corner = (box.x0 + i * (part_mm + 2), box.y1 - 4.5)
             if part:
                 draw_table(canvas, corner, columns, part, row_mm=row_mm, size_pt=size_pt)
@@ -113,12 +129,12 @@ def _table_panel(
     return Block("table", height_mm, draw)
 
 
-def _short_columns(content: Content, width_mm: float, lang: str) -> Iterator[Column]:
-    errors = any(math.isfinite(row.uncertainty_ha) for row in content.rows)
+def _short_columns(rows: Sequence[Row], width_mm: float, lang: str) -> Iterator[Column]:
+    errors = any(math.isfinite(row.uncertainty_ha) for row in rows)
     tight = width_mm < 40
     area_mm, error_mm = (7.4, 6.0) if tight else (12.0, 9.5)
-    size_pt = 5.0 if tight else 6.4
-    widest_mm = max((text_width_mm(row.label, size_pt) for row in content.rows), default=0.0)
+    size_pt = MIN_PT if tight else 7.0
+    widest_mm = max((text_width_mm(row.label, size_pt) for row in rows), default=0.0)
     number_mm = max(4.6 if tight else 7.0, widest_mm + 2.0)
     fixed = number_mm + area_mm + (error_mm if errors else 0)
     heads = ("member_short", "ha") if tight else ("member", "")
@@ -139,13 +155,3 @@ def _member(row: Row, lang: str) -> str:
 
 def _known(value: float, lang: str) -> str:
     return number(value, lang) if math.isfinite(value) else "–"
-
-
-def _sum_lines(content: Content, unplaced: int, lang: str) -> Iterator[TextLine]:
-    parcels = len(content.rows)
-    total = say("sheets.sum", lang, parcels=parcels, area_ha=content.sum_ha)
-    yield TextLine(total, 7, "bold")
-    yield TextLine(say("sheets.union", lang, area_ha=content.union_ha), 6.4)
-    yield TextLine(say("sheets.utm", lang, area_ha=content.utm_ha), 6.4)
-    if unplaced:
-        yield TextLine(say("sheets.unplaced", lang, count=unplaced), 6.4)

@@ -1,0 +1,219 @@
+"""The face of a map of parcels: everything inside the frame of a work-area or detail sheet."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from hkm_gis.sheets.canvas import Canvas, text_width_mm, wrap
+from hkm_gis.sheets.content import Row, work_area_line
+from hkm_gis.sheets.frame import Frame
+from hkm_gis.sheets.ground import Ground
+from hkm_gis.sheets.labels import (
+    Board,
+    Label,
+    Placed,
+    Words,
+    draw_label,
+    place_in_land,
+    place_on_lines,
+)
+from hkm_gis.sheets.relief import draw_contours, draw_relief, label_contours
+from hkm_gis.sheets.sheet import Sheet
+from hkm_gis.sheets.symbols import STYLES, draw_area, draw_line, rings
+from hkm_gis.sheets.topography import draw_topography, label_topography
+from hkm_gis.text import number
+
+__all__ = ["draw_face", "draw_ground", "draw_marks", "forest_lines", "label_forest"]
+
+SPECIAL_ORDER = ("outside", "shared", "sliver", "disputed")
+"""Kinds of land laid over the parcels, the gravest on top."""
+
+
+def draw_face(canvas: Canvas, sheet: Sheet, ground: Ground, board: Board) -> int:
+    """Draw the map and mark its labels on the board; return how many parcels bear none."""
+    shown = _in_view(sheet)
+    placed = _place_labels(sheet, ground, shown, board)
+    spared = shapely.union_all([shapely.box(*box) for box in board.boxes])
+    with canvas.clip(sheet.frame.box_mm):
+        draw_ground(canvas, sheet, ground)
+        with canvas.layer(sheet.say("layer_neighbours")):
+            for parcels in _neighbours_in_view(sheet).values():
+                draw_area(canvas, parcels, STYLES["neighbour"])
+        _draw_parcels(canvas, sheet, shown, spared)
+        with canvas.layer(sheet.say("layer_topography")):
+            draw_topography(canvas, ground.topography, spared_mm=spared)
+        draw_marks(canvas, sheet)
+        with canvas.layer(sheet.say("layer_boundaries")):
+            _draw_boundaries(canvas, sheet)
+        with canvas.layer(sheet.say("layer_labels")):
+            _draw_labels(canvas, sheet, ground, placed, board)
+    return sum(place is None for place in placed)
+
+
+def draw_ground(canvas: Canvas, sheet: Sheet, ground: Ground) -> None:
+    """Draw relief and contour lines."""
+    if ground.elevation is None:
+        return
+    with canvas.layer(sheet.say("layer_relief")):
+        draw_relief(canvas, ground.elevation)
+    with canvas.layer(sheet.say("layer_contours")):
+        draw_contours(canvas, list(ground.contours))
+
+
+def draw_marks(canvas: Canvas, sheet: Sheet) -> None:
+    """Write across the map what keeps it from being final."""
+    box, words = sheet.frame.box_mm, list(_marks(sheet))
+    with canvas.layer(sheet.say("layer_marks")):
+        for i, mark in enumerate(words):
+            size_pt = min(60.0, 0.72 * math.hypot(*box[2:]) / text_width_mm(mark, 1, "bold"))
+            middle = box.y0 + box.height * (i + 1) / (len(words) + 1)
+            canvas.text(
+                box.centre[0],
+                middle,
+                mark,
+                size_pt=size_pt,
+                font="bold",
+                color="#8a0f1e",
+                align="centre",
+                turn_deg=30,
+                opacity=0.5,
+                hollow_mm=0.22,
+            )
+
+
+def forest_lines(sheet: Sheet) -> list[NDArray[np.float64]]:
+    """Return the boundary of the forest on paper, as far as the frame shows it."""
+    forest = sheet.content.forest_m
+    return [] if forest is None else _lines_in_view(forest.boundary, sheet.frame)
+
+
+def label_forest(canvas: Canvas, sheet: Sheet, board: Board) -> None:
+    """Write the name of the forest along its boundary."""
+    forest = sheet.survey.forest
+    if forest is not None:
+        words = Words(forest.name, 7 * sheet.enlarged, "italic")
+        places = place_on_lines(forest_lines(sheet), words, board, apart_mm=120, lift_mm=2.2)
+        for place in islice(places, 2):
+            draw_label(canvas, place, color="#005500")
+
+
+def _marks(sheet: Sheet) -> Iterator[str]:
+    forest = sheet.survey.forest
+    if forest is not None and forest.example:
+        yield sheet.say("example")
+    if sheet.content.blocking:
+        yield sheet.say("draft")
+
+
+def _in_view(sheet: Sheet) -> NDArray[np.intp]:
+    view = shapely.box(*sheet.frame.bounds_m)
+    return np.flatnonzero(shapely.intersects(sheet.content.parcels_m, view))
+
+
+def _place_labels(
+    sheet: Sheet, ground: Ground, shown: NDArray[np.intp], board: Board
+) -> list[Placed | None]:
+    frame, content = sheet.frame, sheet.content
+    lines = [mm for layer in ground.topography for mm in layer.lines_mm]
+    lines += forest_lines(sheet)
+    wide = [land for kind, land in content.special_m.items() if kind != "sliver"]
+    lines += [ring for land in wide for ring in rings(frame.draw(land))]
+    choices = [_choices(content.rows[i], sheet) for i in shown]
+    land = shapely.intersection(frame.draw(content.parcels_m[shown]), shapely.box(*board.within))
+    # where detail sheets follow, a number that finds no room in its land is read there
+    leaders = not sheet.cells
+    return place_in_land(land, choices, board, leaders=leaders, avoided_mm=lines)
+
+
+def _choices(row: Row, sheet: Sheet) -> list[Label]:
+    e = sheet.enlarged
+    no = row.label
+    hectares = Words(number(row.area_ha, sheet.lang) + " ha", 5.5 * e, "italic")
+    name = row.member.strip()
+    full: list[Label] = []
+    for room_mm, lines in ((60, 1), (16, 2)) if name else ():
+        parts = wrap(name, room_mm * e, 6 * e)
+        if len(parts) <= lines:
+            full.append((Words(no, 9 * e, "bold"), *(Words(p, 6 * e) for p in parts), hectares))
+    return [
+        *full,
+        (Words(no, 8.5 * e, "bold"), hectares),
+        (Words(no, 8 * e, "bold"),),
+        (Words(no, 6.4 * e, "bold"),),
+    ]
+
+
+def _draw_parcels(
+    canvas: Canvas, sheet: Sheet, shown: NDArray[np.intp], spared: BaseGeometry
+) -> None:
+    content, frame = sheet.content, sheet.frame
+    view = shapely.box(*frame.bounds_m)
+    with canvas.layer(sheet.say("layer_parcels")):
+        for status in ("clean", "finding"):
+            land = frame.draw(content.parcels_m[shown[content.status[shown] == status]])
+            draw_area(canvas, land, STYLES[status], spared_mm=spared)
+    with canvas.layer(sheet.say("layer_conflicts")):
+        for status in SPECIAL_ORDER:
+            land = content.special_m.get(status, np.array([], dtype=object))
+            seen = frame.draw(land[shapely.intersects(land, view)])
+            draw_area(canvas, seen, STYLES[status], spared_mm=spared)
+        outlines = rings(frame.draw(content.parcels_m[shown]))
+        draw_line(canvas, outlines, "parcel", closed=True)
+
+
+def _draw_boundaries(canvas: Canvas, sheet: Sheet) -> None:
+    outline = [sheet.frame.to_mm(line) for line in work_area_line(sheet.content.work_area_m)]
+    draw_line(canvas, outline, "work_area")
+    draw_line(canvas, forest_lines(sheet), "forest_line")
+
+
+def _draw_labels(
+    canvas: Canvas, sheet: Sheet, ground: Ground, placed: list[Placed | None], board: Board
+) -> None:
+    for place in placed:
+        if place is not None:
+            draw_label(canvas, place)
+    _label_neighbours(canvas, sheet, board)
+    label_forest(canvas, sheet, board)
+    label_topography(canvas, ground.topography, board, enlarged=sheet.enlarged)
+    label_contours(canvas, list(ground.contours), board)
+
+
+def _neighbours_in_view(sheet: Sheet) -> dict[str, NDArray[Any]]:
+    view = shapely.box(*sheet.frame.bounds_m)
+    seen = {
+        name: sheet.frame.draw(land[shapely.intersects(land, view)])
+        for name, land in sheet.content.neighbours_m.items()
+    }
+    return {name: land for name, land in seen.items() if len(land)}
+
+
+def _label_neighbours(canvas: Canvas, sheet: Sheet, board: Board) -> None:
+    view = shapely.box(*board.within)
+    own = shapely.union_all(sheet.frame.draw(sheet.content.parcels_m[_in_view(sheet)]))
+    for name, land in _neighbours_in_view(sheet).items():
+        free = shapely.union_all(land) - own
+        room = max(shapely.get_parts(free & view), key=shapely.area, default=None)
+        if room is None or room.area < 20 or room.geom_type != "Polygon":
+            continue
+        lines = wrap(name, 40, 8, "semibold", lines=3)
+        labels = [
+            tuple(Words(line, size, "semibold") for line in lines) for size in (9.0, 7.0, 5.6)
+        ]
+        for placed in place_in_land([room.convex_hull], [labels], board, leaders=False):
+            if placed is not None:
+                draw_label(canvas, placed, color="#666666")
+
+
+def _lines_in_view(line: BaseGeometry, frame: Frame) -> list[NDArray[np.float64]]:
+    seen = shapely.line_merge(line.intersection(shapely.box(*frame.bounds_m)))
+    parts = [part for part in shapely.get_parts(seen) if part.geom_type == "LineString"]
+    return [frame.to_mm(shapely.get_coordinates(part)) for part in parts]

@@ -1,0 +1,146 @@
+"""The legend: what each colour, pattern and line means, and the room it leaves for the inset."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from hkm_gis.sheets.blocks import Block, draw_heading
+from hkm_gis.sheets.canvas import MIN_PT, Box, Canvas, shorten, text_width_mm
+from hkm_gis.sheets.content import STATUS_ORDER
+from hkm_gis.sheets.face import forest_lines
+from hkm_gis.sheets.ground import Ground
+from hkm_gis.sheets.location import FOREST_OPACITY
+from hkm_gis.sheets.sheet import Sheet
+from hkm_gis.sheets.symbols import (
+    STYLES,
+    AreaStyle,
+    draw_area,
+    draw_line,
+    draw_settlement,
+    function_color,
+)
+from hkm_gis.text import number, say
+
+__all__ = ["inset_box", "legend_panel"]
+
+AREA_MM, LINE_MM, WORDS_MM = 4.3, 3.7, 3.4
+"""Height of an entry: a kind of land, a line, words between two kinds of land."""
+
+INSET_SHARE = 0.38
+"""Share of the panel's width that the inset takes."""
+
+SETTLEMENT = "settlement"
+
+
+@dataclass(frozen=True, slots=True)
+class _Area:
+    """A kind of land; without a style it is a line of words between two kinds."""
+
+    words: str
+    style: AreaStyle | None = None
+    hectares: str = ""
+
+    @property
+    def height_mm(self) -> float:
+        return WORDS_MM if self.style is None else AREA_MM
+
+
+def legend_panel(sheet: Sheet, ground: Ground, width_mm: float) -> Block:
+    """Say what each colour, pattern and line of the sheet means, beside the inset."""
+    location = sheet.kind == "location"
+    areas = list(_groups(sheet) if location else _parcels(sheet))
+    lines = list(_lines(sheet, ground))
+    across = 2 if width_mm > 75 else 1
+    areas_mm = sum(area.height_mm for area in areas)
+    height_mm = 6 + areas_mm + LINE_MM * math.ceil(len(lines) / across) + 0.5
+
+    def draw(canvas: Canvas, box: Box) -> None:
+        draw_heading(canvas, box, say("sheets.legend", sheet.lang))
+        room = Box(box.x0, box.y0, box.x1 - width_mm * INSET_SHARE - 3, box.y1 - 7.5)
+        _draw_areas(canvas, room, areas)
+        below = room._replace(y1=room.y1 - areas_mm)
+        _draw_lines(canvas, below, [(n, sheet.say(n)) for n in lines], across)
+
+    return Block("legend", max(height_mm, 40.0), draw)
+
+
+def inset_box(legend: Box, *, enlarged: float = 1.0) -> Box:
+    """Return the box of the inset map within the box of the legend panel."""
+    left = legend.x1 - legend.width * INSET_SHARE
+    return Box(left, legend.y0 + 3 * enlarged, legend.x1, legend.y1 - 4 * enlarged)
+
+
+def _parcels(sheet: Sheet) -> Iterator[_Area]:
+    content, width_m = sheet.content, sheet.survey.thresholds.sliver_width_m
+    kinds = [s for s in STATUS_ORDER if s in content.special_ha or (content.status == s).any()]
+    parts = [s for s in kinds if s in content.special_ha]
+    for status in kinds:
+        if parts and status == parts[0]:
+            yield _Area(sheet.say("of_which"))
+        words = sheet.say(status, width_m=number(width_m, sheet.lang, 0))
+        whole = sheet.cell is None  # the hectares are those of the group, not of one detail sheet
+        hectares = number(content.hectares_of(status), sheet.lang) + " ha" if whole else ""
+        yield _Area(words, STYLES[status], hectares)
+    if content.neighbours_m:
+        yield _Area(sheet.say("neighbour"), STYLES["neighbour"])
+
+
+def _groups(sheet: Sheet) -> Iterator[_Area]:
+    content, forest = sheet.content, sheet.survey.forest
+    hectares = number(content.union_ha, sheet.lang) + " ha"
+    yield _Area(sheet.say("this_group"), STYLES["this_group"], hectares)
+    if content.neighbours_m:
+        yield _Area(sheet.say("other_group"), STYLES["other_group"])
+    if forest is not None:
+        short, color = function_color(forest.function)
+        words = sheet.say(f"function.{short}")
+        yield _Area(words, AreaStyle(color, opacity=FOREST_OPACITY))
+
+
+def _lines(sheet: Sheet, ground: Ground) -> Iterator[str]:
+    if sheet.kind != "location":
+        yield "work_area"
+    if forest_lines(sheet):
+        yield "forest_line"
+    layers = list(reversed(ground.topography))
+    yield from dict.fromkeys(layer.role for layer in layers if layer.lines)
+    if any(layer.spots for layer in layers):
+        yield SETTLEMENT
+    if ground.contours:
+        yield "contour"
+
+
+def _draw_areas(canvas: Canvas, room: Box, areas: Sequence[_Area]) -> None:
+    y = room.y1
+    for area in areas:
+        if area.style is None:
+            canvas.text(room.x0, y + 0.3, area.words, size_pt=6.2, font="italic")
+        else:
+            draw_area(canvas, [shapely.box(room.x0, y - 0.9, room.x0 + 7.5, y + 2.5)], area.style)
+            _write(canvas, room.x0 + 9.5, room.x1, y, area.words, area.hectares)
+        y -= area.height_mm
+
+
+def _draw_lines(canvas: Canvas, room: Box, lines: Sequence[tuple[str, str]], across: int) -> None:
+    step = (room.width + across) / across
+    for i, (name, words) in enumerate(lines):
+        left, y = room.x0 + i % across * step, room.y1 - i // across * LINE_MM
+        if name == SETTLEMENT:
+            draw_settlement(canvas, left + 3.75, y + 0.8)
+        else:
+            draw_line(canvas, [np.array([(left, y + 0.8), (left + 7.5, y + 0.8)])], name)
+        _write(canvas, left + 9.5, left + step - 1, y, words, "")
+
+
+def _write(canvas: Canvas, left: float, right: float, y: float, words: str, hectares: str) -> None:
+    room = right - left - (text_width_mm(hectares, 6.4) + 1 if hectares else 0)
+    sizes = (6.6, 6.2, 5.8, MIN_PT)
+    size_pt = next((s for s in sizes if text_width_mm(words, s) <= room), MIN_PT)
+    canvas.text(left, y, shorten(words, room, size_pt), size_pt=size_pt)
+    if hectares:
+        canvas.text(right, y, hectares, size_pt=6.4, align="right")
