@@ -9,11 +9,10 @@ import shapely
 from hkm_gis.plane import area_m2, reproject
 from hkm_gis.sheets.blocks import Block, TextLine, draw_heading, titled, write_lines
 from hkm_gis.sheets.canvas import Box, Canvas, wrap
-from hkm_gis.sheets.grid import degrees_text
 from hkm_gis.sheets.sheet import Sheet
 from hkm_gis.sheets.symbols import function_color
 from hkm_gis.sheets.tables import Column, draw_table
-from hkm_gis.text import number
+from hkm_gis.text import number, written_degrees
 
 __all__ = ["groups_panels"]
 
@@ -77,8 +76,8 @@ def _where(sheet: Sheet) -> Iterator[str]:
         "middle",
         easting=number(middle.x, lang, 0),
         northing=number(middle.y, lang, 0),
-        lat=degrees_text(round(lat * 3600), "lat", lang),
-        lon=degrees_text(round(lon * 3600), "lon", lang),
+        lat=written_degrees(lat, "lat", lang, 0),
+        lon=written_degrees(lon, "lon", lang, 0),
     )
     if forest is None:
         return

@@ -128,8 +128,9 @@ def _read(layer: Layer, frame: Frame) -> Iterator[Topography]:
 
     view = shapely.box(*frame.bounds_m)
     around = gpd.GeoSeries(reproject([view], frame.epsg, 4326), crs=4326)
-    table = with_names(gpd.read_file(layer.file, bbox=around)).to_crs(frame.epsg)
-    paths = _footpaths(table) if layer.role == "jalan" else np.zeros(len(table), dtype=bool)
+    said = gpd.read_file(layer.file, bbox=around)
+    paths = _footpaths(said) if layer.role == "jalan" else np.zeros(len(said), dtype=bool)
+    table = with_names(said).to_crs(frame.epsg)
     for role, rows in ((FOOTPATH, table[paths]), (layer.role, table[~paths])):
         found = _features(role, zip(rows.geometry, rows["name"], strict=True), frame)
         if found.lines or found.spots:
