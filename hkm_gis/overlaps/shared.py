@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,9 @@ from hkm_gis.overlaps.threads import in_threads, together
 from hkm_gis.plane import polygonal
 
 __all__ = ["Shared", "shared_land"]
+
+MANY_PAIRS = 150_000
+"""From here on the compiled way saves more than the two seconds that loading it takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +34,43 @@ class Shared:
 def shared_land(land: Land, pairs: Pairs, min_area_m2: float) -> Shared:
     """Return what each pair of shapes shares, where it is at least ``min_area_m2``."""
     least_m2 = max(min_area_m2 - DUST_M2, DUST_M2)
+    cut = _cutter(land, pairs)
 
     def share(u: Indices, v: Indices) -> tuple[NDArray[np.bool_], Geometries, Floats]:
-        common = _intersection(land.shapes[u], land.shapes[v])
+        common = cut(u, v, least_m2)
         area_m2 = shapely.area(common)
         enough = area_m2 >= least_m2
-        return enough, polygonal(common[enough]), area_m2[enough]
+        # The same corners in the same order, whoever cut them.
+        return enough, shapely.normalize(polygonal(common[enough])), area_m2[enough]
 
     parts = in_threads(share, pairs.u, pairs.v)
     enough, common, area_m2 = (together([part[k] for part in parts]) for k in range(3))
     return Shared(np.flatnonzero(enough), common, area_m2)
+
+
+Cut = Callable[[Indices, Indices, float], Geometries]
+"""What shapes u and v share; where it is less than so many m², it may be None."""
+
+
+def _cutter(land: Land, pairs: Pairs) -> Cut:
+    compiled = _compiled_cutter(land) if len(pairs.u) >= MANY_PAIRS else None
+    return compiled or (lambda u, v, _: _intersection(land.shapes[u], land.shapes[v]))
+
+
+def _compiled_cutter(land: Land) -> Cut | None:
+    try:
+        from hkm_gis.overlaps.compiled import UNSURE, cut_pairs, outlines_of
+    except (ImportError, RuntimeError):  # no numba, or no folder to keep what it compiles
+        return None
+    outlines = outlines_of(land.shapes)
+
+    def cut(u: Indices, v: Indices, least_m2: float) -> Geometries:
+        became, common = cut_pairs(outlines, u, v, least_m2)
+        unsure = np.flatnonzero(became == UNSURE)
+        common[unsure] = _intersection(land.shapes[u[unsure]], land.shapes[v[unsure]])
+        return common
+
+    return cut
 
 
 def _intersection(a: Geometries, b: Geometries) -> Geometries:
