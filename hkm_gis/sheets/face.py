@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
@@ -12,9 +10,9 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from hkm_gis.sheets.canvas import Canvas, text_width_mm, wrap
+from hkm_gis.sheets.canvas import Canvas, wrap
 from hkm_gis.sheets.content import Row, work_area_line
-from hkm_gis.sheets.frame import Frame
+from hkm_gis.sheets.frame import lines_in_view
 from hkm_gis.sheets.ground import Ground
 from hkm_gis.sheets.labels import (
     Board,
@@ -25,13 +23,14 @@ from hkm_gis.sheets.labels import (
     place_in_land,
     place_on_lines,
 )
+from hkm_gis.sheets.marks import draw_marks
 from hkm_gis.sheets.relief import draw_contours, draw_relief, label_contours
 from hkm_gis.sheets.sheet import Sheet
 from hkm_gis.sheets.symbols import STYLES, draw_area, draw_line, rings
 from hkm_gis.sheets.topography import draw_topography, label_topography
 from hkm_gis.text import number
 
-__all__ = ["draw_face", "draw_ground", "draw_marks", "forest_lines", "label_forest"]
+__all__ = ["draw_face", "draw_ground", "forest_lines", "label_forest"]
 
 SPECIAL_ORDER = ("outside", "shared", "sliver", "disputed")
 """Kinds of land laid over the parcels, the gravest on top."""
@@ -50,7 +49,7 @@ def draw_face(canvas: Canvas, sheet: Sheet, ground: Ground, board: Board) -> int
         _draw_parcels(canvas, sheet, shown, spared)
         with canvas.layer(sheet.say("layer_topography")):
             draw_topography(canvas, ground.topography, spared_mm=spared)
-        draw_marks(canvas, sheet)
+        draw_marks(canvas, sheet.frame.box_mm, sheet.marks, sheet.lang)
         with canvas.layer(sheet.say("layer_boundaries")):
             _draw_boundaries(canvas, sheet)
         with canvas.layer(sheet.say("layer_labels")):
@@ -68,31 +67,10 @@ def draw_ground(canvas: Canvas, sheet: Sheet, ground: Ground) -> None:
         draw_contours(canvas, list(ground.contours))
 
 
-def draw_marks(canvas: Canvas, sheet: Sheet) -> None:
-    """Write across the map what keeps it from being final."""
-    box, words = sheet.frame.box_mm, list(_marks(sheet))
-    with canvas.layer(sheet.say("layer_marks")):
-        for i, mark in enumerate(words):
-            size_pt = min(60.0, 0.72 * math.hypot(*box[2:]) / text_width_mm(mark, 1, "bold"))
-            middle = box.y0 + box.height * (i + 1) / (len(words) + 1)
-            canvas.text(
-                box.centre[0],
-                middle,
-                mark,
-                size_pt=size_pt,
-                font="bold",
-                color="#8a0f1e",
-                align="centre",
-                turn_deg=30,
-                opacity=0.5,
-                hollow_mm=0.22,
-            )
-
-
 def forest_lines(sheet: Sheet) -> list[NDArray[np.float64]]:
     """Return the boundary of the forest on paper, as far as the frame shows it."""
     forest = sheet.content.forest_m
-    return [] if forest is None else _lines_in_view(forest.boundary, sheet.frame)
+    return [] if forest is None else lines_in_view(forest, sheet.frame)
 
 
 def label_forest(canvas: Canvas, sheet: Sheet, board: Board) -> None:
@@ -103,14 +81,6 @@ def label_forest(canvas: Canvas, sheet: Sheet, board: Board) -> None:
         places = place_on_lines(forest_lines(sheet), words, board, apart_mm=120, lift_mm=2.2)
         for place in islice(places, 2):
             draw_label(canvas, place, color="#005500")
-
-
-def _marks(sheet: Sheet) -> Iterator[str]:
-    forest = sheet.survey.forest
-    if forest is not None and forest.example:
-        yield sheet.say("example")
-    if sheet.content.blocking:
-        yield sheet.say("draft")
 
 
 def _in_view(sheet: Sheet) -> NDArray[np.intp]:
@@ -211,9 +181,3 @@ def _label_neighbours(canvas: Canvas, sheet: Sheet, board: Board) -> None:
         for placed in place_in_land([room.convex_hull], [labels], board, leaders=False):
             if placed is not None:
                 draw_label(canvas, placed, color="#666666")
-
-
-def _lines_in_view(line: BaseGeometry, frame: Frame) -> list[NDArray[np.float64]]:
-    seen = shapely.line_merge(line.intersection(shapely.box(*frame.bounds_m)))
-    parts = [part for part in shapely.get_parts(seen) if part.geom_type == "LineString"]
-    return [frame.to_mm(shapely.get_coordinates(part)) for part in parts]

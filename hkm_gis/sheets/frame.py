@@ -15,7 +15,7 @@ from hkm_gis.errors import HkmError
 from hkm_gis.sheets.canvas import Box
 from hkm_gis.sheets.page import Layout
 
-__all__ = ["SCALES", "Frame", "choose_frame", "largest_scale"]
+__all__ = ["SCALES", "Frame", "choose_frame", "largest_scale", "lines_in_view"]
 
 SCALES = (2000, 2500, 5000, 7500, 10000, 15000, 20000, 25000, 50000)
 """Denominators that a rule or a scale ruler knows."""
@@ -78,6 +78,15 @@ class Frame:
         """Return geometries in grid metres as geometries in millimetres on the page."""
         drawn: NDArray[Any] = shapely.transform(np.asarray(geometries_m, dtype=object), self.to_mm)
         return drawn
+
+
+def lines_in_view(geometry_m: BaseGeometry, frame: Frame) -> list[NDArray[np.float64]]:
+    """Return a line, or the outline of land, in millimetres as far as the frame shows it."""
+    land = shapely.get_dimensions(geometry_m) == 2
+    line = shapely.boundary(geometry_m) if land else geometry_m
+    inside = shapely.line_merge(line.intersection(shapely.box(*frame.bounds_m)))
+    parts = (p for p in shapely.get_parts(inside) if p.geom_type == "LineString" and p.length > 0)
+    return [frame.to_mm(shapely.get_coordinates(part)) for part in parts]
 
 
 def choose_frame(

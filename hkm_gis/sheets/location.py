@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from hkm_gis.sheets.canvas import Canvas, wrap
-from hkm_gis.sheets.face import draw_ground, draw_marks, forest_lines, label_forest
+from hkm_gis.sheets.face import draw_ground, forest_lines, label_forest
 from hkm_gis.sheets.ground import Ground
 from hkm_gis.sheets.labels import Board, Label, Words, draw_label, place_beside
+from hkm_gis.sheets.marks import draw_marks
 from hkm_gis.sheets.relief import label_contours
 from hkm_gis.sheets.sheet import Sheet
 from hkm_gis.sheets.symbols import STYLES, AreaStyle, draw_area, draw_line, function_color
@@ -40,7 +41,7 @@ def draw_location_face(canvas: Canvas, sheet: Sheet, ground: Ground, board: Boar
             draw_area(canvas, [mine], STYLES["this_group"])
         with canvas.layer(sheet.say("layer_topography")):
             draw_topography(canvas, ground.topography, spared_mm=shapely.Polygon())
-        draw_marks(canvas, sheet)
+        draw_marks(canvas, sheet.frame.box_mm, sheet.marks, sheet.lang)
         with canvas.layer(sheet.say("layer_boundaries")):
             draw_line(canvas, forest_lines(sheet), "forest_line")
         with canvas.layer(sheet.say("layer_labels")):

@@ -16,6 +16,7 @@ from hkm_gis.sheets.atlas import DETAIL_SCALES, Cell, detail_scale, divide
 from hkm_gis.sheets.canvas import Box
 from hkm_gis.sheets.content import Content, content_of
 from hkm_gis.sheets.frame import FAR_SCALES, MARGIN_SHARE, Frame, choose_frame, largest_scale
+from hkm_gis.sheets.marks import marks_of
 from hkm_gis.sheets.page import Layout, layouts
 from hkm_gis.text import say
 
@@ -80,6 +81,11 @@ class Sheet:
     def numbers_of_cells(self) -> tuple[int, ...]:
         """Sheet number of each cell; detail sheets close the series."""
         return tuple(range(self.number[1] - len(self.cells) + 1, self.number[1] + 1))
+
+    @property
+    def marks(self) -> list[str]:
+        """What stands across the map because it is not final."""
+        return marks_of(self.survey.forest, self.content.blocking, self.lang)
 
     def say(self, name: str, **facts: object) -> str:
         """Return words of the sheet in its language."""

@@ -15,8 +15,8 @@ from shapely.geometry.base import BaseGeometry
 from hkm_gis.landmarks import with_names
 from hkm_gis.plane import reproject
 from hkm_gis.project import Layer
-from hkm_gis.sheets.canvas import Canvas, Font, wrap
-from hkm_gis.sheets.frame import Frame
+from hkm_gis.sheets.canvas import Box, Canvas, Font, wrap
+from hkm_gis.sheets.frame import Frame, lines_in_view
 from hkm_gis.sheets.labels import (
     Board,
     Words,
@@ -30,7 +30,19 @@ from hkm_gis.sheets.symbols import draw_line, draw_settlement
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["DRAWN_ROLES", "Topography", "draw_topography", "label_topography", "read_topography"]
+__all__ = [
+    "DRAWN_ROLES",
+    "Features",
+    "Topography",
+    "draw_topography",
+    "label_topography",
+    "read_features",
+    "read_topography",
+    "topography_in",
+]
+
+Features = list[tuple[str, "gpd.GeoDataFrame"]]
+"""Role of each layer and its features, for many frames."""
 
 DRAWN_ROLES = ("pekon", "sungai", "jalan")
 """Roles of layers that are drawn, the lowest first; ``izin`` is checked, not drawn."""
@@ -68,11 +80,30 @@ class Topography:
 
 def read_topography(layers: Iterable[Layer], frame: Frame) -> list[Topography]:
     """Read what lies in the frame, in the order in which it is drawn."""
+    return topography_in(read_features(layers, frame.bounds_m, frame.epsg), frame)
+
+
+def read_features(layers: Iterable[Layer], bounds_m: Box, epsg: int) -> Features:
+    """Read once what lies in ``bounds_m``, for many frames; in the order in which it is drawn.
+
+    Returns
+    -------
+    list of tuple
+        Role and table (``name`` and ``geometry`` in ``epsg``); footpaths are a role of their own.
+    """
     wanted = sorted(
         (layer for layer in layers if layer.role in DRAWN_ROLES),
         key=lambda layer: DRAWN_ROLES.index(layer.role),
     )
-    return [found for layer in wanted for found in _read(layer, frame)]
+    return [found for layer in wanted for found in _read(layer, bounds_m, epsg)]
+
+
+def topography_in(features: Features, frame: Frame) -> list[Topography]:
+    """Return what one frame shows of features that were read for all frames."""
+    view = shapely.box(*frame.bounds_m)
+    seen = [(role, table.iloc[np.sort(table.sindex.query(view))]) for role, table in features]
+    drawn = [_features(role, zip(t.geometry, t["name"], strict=True), frame) for role, t in seen]
+    return [found for found in drawn if found.lines or found.spots]
 
 
 def draw_topography(
@@ -123,18 +154,15 @@ def _in_areas(
     return (place for place in placed if place is not None)
 
 
-def _read(layer: Layer, frame: Frame) -> Iterator[Topography]:
+def _read(layer: Layer, bounds_m: Box, epsg: int) -> Features:
     import geopandas as gpd
 
-    view = shapely.box(*frame.bounds_m)
-    around = gpd.GeoSeries(reproject([view], frame.epsg, 4326), crs=4326)
+    view = shapely.box(*bounds_m)
+    around = gpd.GeoSeries(reproject([view], epsg, 4326), crs=4326)
     said = gpd.read_file(layer.file, bbox=around)
     paths = _footpaths(said) if layer.role == "jalan" else np.zeros(len(said), dtype=bool)
-    table = with_names(said).to_crs(frame.epsg)
-    for role, rows in ((FOOTPATH, table[paths]), (layer.role, table[~paths])):
-        found = _features(role, zip(rows.geometry, rows["name"], strict=True), frame)
-        if found.lines or found.spots:
-            yield found
+    table = with_names(said).to_crs(epsg)
+    return [(FOOTPATH, table[paths]), (layer.role, table[~paths])]
 
 
 def _footpaths(table: gpd.GeoDataFrame) -> NDArray[np.bool_]:
@@ -156,12 +184,5 @@ def _features(role: str, rows: Iterable[tuple[BaseGeometry, str]], frame: Frame)
             seen = shapely.get_coordinates(geometry.intersection(view))
             spots += [(frame.to_mm([xy])[0], name) for xy in seen]
         else:
-            lines += [(mm, "" if dimension == 2 else name) for mm in _lines_in(geometry, frame)]
+            lines += [(mm, "" if dimension == 2 else name) for mm in lines_in_view(geometry, frame)]
     return Topography(role, tuple(lines), tuple(spots), tuple(areas))
-
-
-def _lines_in(geometry: BaseGeometry, frame: Frame) -> list[NDArray[np.float64]]:
-    line = geometry.boundary if shapely.get_dimensions(geometry) == 2 else geometry
-    inside = shapely.line_merge(line.intersection(shapely.box(*frame.bounds_m)))
-    parts = (p for p in shapely.get_parts(inside) if p.geom_type == "LineString" and p.length > 0)
-    return [frame.to_mm(shapely.get_coordinates(part)) for part in parts]
