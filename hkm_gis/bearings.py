@@ -14,7 +14,7 @@ from pyproj.exceptions import CRSError
 from shapely.geometry.base import BaseGeometry
 
 from hkm_gis.plane import geodesic_distance_m, plane_xy, to_plane
-from hkm_gis.record import Fact, Rejection, Repair
+from hkm_gis.record import Fact, Rejection, Remark, Repair
 
 __all__ = ["INDONESIA", "NEAR_M", "Bearing", "find_bearing"]
 
@@ -50,11 +50,14 @@ class Bearing:
         What had to be understood otherwise than the file says.
     rejection
         Why there is no such place; None where there is.
+    remark
+        That the land stays far from the forest, how far, and what was tried; None where it is near.
     """
 
     lonlat: Points
     repairs: tuple[Repair, ...] = ()
     rejection: Rejection | None = None
+    remark: Remark | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +102,8 @@ def find_bearing(
     Land near the forest (without one: in Indonesia) is where its file says. Land elsewhere is
     tried against the confusions that happen in the field; it is moved only if exactly one of them
     brings all of it near, and the move is a `Repair` with the coordinates before and after.
-    Otherwise it stays where its file says, if that is a place on earth; checks speak of it later.
+    Otherwise it stays where its file says, if that is a place on earth, with a `Remark` that says
+    how far from the forest that is.
 
     Parameters
     ----------
@@ -168,7 +172,26 @@ def _otherwise(question: _Question, stated: Points) -> Bearing:
         return question.refusal("impossible_place", x=_plain(x), y=_plain(y))
     if shapely.MultiPoint(stated).within(_NULL_ISLAND):
         return question.refusal("null_island")
-    return Bearing(lonlat=stated, repairs=_datum_repair(question, stated))
+    return Bearing(
+        lonlat=stated,
+        repairs=_datum_repair(question, stated),
+        remark=_far_away(question, stated, fitting=len(found)),
+    )
+
+
+def _far_away(question: _Question, stated: Points, *, fitting: int) -> Remark:
+    """Say how far from home the land stays, and why nothing was done about it."""
+    home = INDONESIA if question.near is None else question.near
+    land = shapely.MultiPoint(stated)
+    ends = shapely.get_coordinates(shapely.shortest_line(land, home))
+    tried = "degrees" if _are_degrees(question.xy) else "metres"
+    return Remark(
+        source=question.source,
+        feature=question.feature,
+        rule="far_with_doubt" if fitting else f"far_{tried}",
+        facts={"distance_km": geodesic_distance_m(*ends) / 1000, "fitting": fitting},
+        where=land.centroid,
+    )
 
 
 def _fitting(
@@ -260,7 +283,8 @@ def _grids(epsg: int) -> Iterator[tuple[str, str, float]]:
     if zone:
         yield "restore_southing", f"EPSG:327{zone:0>2}", _NORTHING_OF_EQUATOR_M
         yield "change_zone", f"EPSG:326{zone:0>2}", 0.0
-        yield "change_zone", f"EPSG:327{zone:0>2}", 0.0
+        for near_zone in (zone, int(zone) - 1, int(zone) + 1):  # of a land near the zone's edge
+            yield "change_zone", f"EPSG:327{near_zone:0>2}", 0.0
         for half in _tm3_zones(int(zone)):
             yield "change_zone", f"EPSG:{half}", 0.0
 

@@ -31,6 +31,7 @@ from hkm_gis.plane import (
     reproject,
     round_degrees,
     self_crossings,
+    written_places,
 )
 from hkm_gis.readers.feature import Feature, Outcome
 from hkm_gis.record import Fact, Rejection, Remark, Repair
@@ -280,7 +281,7 @@ def take_in(
         if isinstance(feature, Remark):
             remarks.append(feature)
             continue
-        became = _settle(feature, near, crs, crs_epsg, thresholds)
+        became = _settle(feature, near, crs, crs_epsg, thresholds, remarks)
         if isinstance(became, Rejection):
             rejected.append(became)
         else:
@@ -365,8 +366,9 @@ def _settle(
     crs: str,
     crs_epsg: int,
     thresholds: Thresholds,
+    remarks: list[Remark],
 ) -> list[_Parcel] | Rejection:
-    placed = _place(feature, near, crs, crs_epsg)
+    placed = _place(feature, near, crs, crs_epsg, remarks)
     if isinstance(placed, Rejection):
         return placed
     feature, repairs = placed
@@ -376,7 +378,7 @@ def _settle(
 
 
 def _place(
-    feature: Feature, near: BaseGeometry | None, crs: str, crs_epsg: int
+    feature: Feature, near: BaseGeometry | None, crs: str, crs_epsg: int, remarks: list[Remark]
 ) -> tuple[Feature, tuple[Repair, ...]] | Rejection:
     walk = feature.walk or _walk_of_lines(feature.geometry)
     if walk is not None:
@@ -395,6 +397,8 @@ def _place(
     )
     if bearing.rejection is not None:
         return bearing.rejection
+    if bearing.remark is not None:
+        remarks.append(bearing.remark)
     if walk is not None and bearing.lonlat is xy:
         return replace(feature, walk=walk), bearing.repairs
     if walk is not None:
@@ -548,15 +552,28 @@ def _made_valid(feature: Feature, land: BaseGeometry, repairs: list[Repair]) -> 
         return mended
     crossings = self_crossings(land)
     before_m2, after_m2 = area_m2([land, mended])
-    repair = _repair(
-        feature,
-        "make_valid",
-        crossings=int(shapely.get_num_geometries(crossings)),
-        before_ha=float(before_m2) / M2_PER_HA,
-        after_ha=float(after_m2) / M2_PER_HA,
-    )
-    repairs.append(replace(repair, where=None if crossings.is_empty else crossings))
+    areas: dict[str, Fact] = {
+        "before_ha": float(before_m2) / M2_PER_HA,
+        "after_ha": float(after_m2) / M2_PER_HA,
+    }
+    if crossings.is_empty:
+        repairs.append(_misdrawn(feature, land, areas))
+        return mended
+    places: dict[str, Fact] = {
+        "crossings": int(shapely.get_num_geometries(crossings)),
+        "places": written_places(crossings),
+    }
+    repairs.append(replace(_repair(feature, "make_valid", **places, **areas), where=crossings))
     return mended
+
+
+def _misdrawn(feature: Feature, land: BaseGeometry, areas: Mapping[str, Fact]) -> Repair:
+    """Return the repair of a drawing that is no land though its lines nowhere cross."""
+    holes = [shapely.Polygon(h) for p in _simple_parts(land) for h in p.interiors]
+    if holes:
+        where = shapely.union_all([hole.representative_point() for hole in holes])
+        return replace(_repair(feature, "mend_holes", holes=len(holes), **areas), where=where)
+    return replace(_repair(feature, "undo_double_line", **areas), where=land.envelope.centroid)
 
 
 def _repair(feature: Feature, rule: str, **facts: Fact) -> Repair:

@@ -29,6 +29,7 @@ __all__ = [
     "round_degrees",
     "self_crossings",
     "to_plane",
+    "written_places",
 ]
 
 LONLAT = CRS.from_epsg(4326)
@@ -210,6 +211,22 @@ def self_crossings(geometry: BaseGeometry) -> shapely.MultiPoint:
     ends = shapely.get_coordinates([shapely.get_point(corners, i) for i in (0, -1)])
     points, times = np.unique(ends, axis=0, return_counts=True)
     return dots(points[times > _LINES_THAT_PASS])
+
+
+def written_places(points: shapely.MultiPoint, at_most: int = 10) -> tuple[str, ...]:
+    """Return lon/lat points as ``lat lon`` in degrees, as Google Earth and a receiver take them.
+
+    A sentence names the first ``at_most`` (a scribble has thousands) and ends with ``…``; the
+    geometry beside it has them all.
+
+    Examples
+    --------
+    >>> written_places(shapely.MultiPoint([(104.65, -5.42), (104.66, -5.43)]), at_most=1)
+    ('-5.420000 104.650000', '…')
+    """
+    lonlat = shapely.get_coordinates(points)
+    named = tuple(f"{y:.6f} {x:.6f}" for x, y in lonlat[:at_most].tolist())
+    return named if len(lonlat) <= at_most else (*named, "…")
 
 
 @cache

@@ -9,7 +9,13 @@ import shapely
 from shapely import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from hkm_gis.plane import M2_PER_HA, area_m2, make_valid_land, self_crossings
+from hkm_gis.plane import (
+    M2_PER_HA,
+    area_m2,
+    make_valid_land,
+    self_crossings,
+    written_places,
+)
 from hkm_gis.record import Repair
 from hkm_gis.walks.trail import CORNERS_OF_LAND, DUST_M, Kept, Trail, shoelace_m2
 
@@ -72,6 +78,7 @@ def _uncrossed(trail: Trail, drawn: BaseGeometry, repairs: list[Repair]) -> Base
             "cut_crossing",
             crossings,
             crossings=int(shapely.get_num_geometries(crossings)),
+            places=written_places(crossings),
             before_ha=float(before_m2) / M2_PER_HA,
             after_ha=float(after_m2) / M2_PER_HA,
         )
