@@ -184,11 +184,12 @@ def _far_away(question: _Question, stated: Points, *, fitting: int) -> Remark:
     home = INDONESIA if question.near is None else question.near
     land = shapely.MultiPoint(stated)
     ends = shapely.get_coordinates(shapely.shortest_line(land, home))
-    tried = "degrees" if _are_degrees(question.xy) else "metres"
+    rule = "far_degrees" if _are_degrees(question.xy) else "far_metres"
+    rule = "outside_indonesia" if question.near is None else rule
     return Remark(
         source=question.source,
         feature=question.feature,
-        rule="far_with_doubt" if fitting else f"far_{tried}",
+        rule="far_with_doubt" if fitting else rule,
         facts={"distance_km": geodesic_distance_m(*ends) / 1000, "fitting": fitting},
         where=land.centroid,
     )
@@ -283,8 +284,9 @@ def _grids(epsg: int) -> Iterator[tuple[str, str, float]]:
     if zone:
         yield "restore_southing", f"EPSG:327{zone:0>2}", _NORTHING_OF_EQUATOR_M
         yield "change_zone", f"EPSG:326{zone:0>2}", 0.0
-        for near_zone in (zone, int(zone) - 1, int(zone) + 1):  # of a land near the zone's edge
-            yield "change_zone", f"EPSG:327{near_zone:0>2}", 0.0
+        for beside in (int(zone), int(zone) - 1, int(zone) + 1):  # land near the zone's edge
+            if 1 <= beside <= 60:
+                yield "change_zone", f"EPSG:327{beside:02}", 0.0
         for half in _tm3_zones(int(zone)):
             yield "change_zone", f"EPSG:{half}", 0.0
 

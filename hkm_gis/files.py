@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import shutil
@@ -23,6 +24,7 @@ __all__ = [
     "Kind",
     "Limits",
     "Refusal",
+    "allowing",
     "has_guessed_letters",
     "hash_file",
     "local_path",
@@ -76,25 +78,45 @@ HEAD_BYTES = 65_536
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How much one file may ask of the machine; beyond it the file is refused, by name."""
+    """How much one file may ask of the machine; beyond it the file is refused, by name.
 
-    file_bytes: int = 512 * 2**20
-    """A province of parcels is under 300 MB; a 4 GiB laptop can still hold this
-    twice. It bounds the vertices too."""
+    A user who knows the file raises them: ``[limits]`` in ``hkm.toml``, or ``--limit NAME=N``.
+    The sentence of each refusal says so, with the number that would do.
+    """
+
+    file_mb: float = 512
+    """A province of parcels is under 300 MB; a 4 GiB laptop can still hold this twice."""
     features: int = 1_000_000
     """Ten times the parcels of the largest province."""
+    vertices: int = 1_000_000
+    """Corners of one feature: twice those of the most detailed boundary of a forest."""
     archive_entries: int = 10_000
     """A KMZ of a phone holds tens of entries, with photos hundreds."""
-    archive_bytes: int = 100 * 2**20
-    """Expanded bytes of all entries that are read; a phone's KMZ expands to under 20 MB."""
+    archive_mb: float = 100
+    """Expanded size of all entries together; a phone's KMZ expands to under 20 MB."""
     archive_ratio: int = 200
     """KML text packs 5 to 30 times; a bomb 1,000 times."""
-    archive_ratio_from_bytes: int = 2**20
-    """Below 1 MiB a high ratio is only a short, repetitive file."""
     xml_depth: int = 64
     """Folders in folders: Google Earth users stop at ten."""
+    xml_entities: int = 0
+    """No GPS or map program declares any; ten of them can unfold to a billion words."""
     json_depth: int = 64
     """A nested form of ODK reaches eight levels."""
+
+    @property
+    def file_bytes(self) -> int:
+        """`file_mb` in bytes."""
+        return int(self.file_mb * 2**20)
+
+    @property
+    def archive_bytes(self) -> int:
+        """`archive_mb` in bytes."""
+        return int(self.archive_mb * 2**20)
+
+
+def allowing(**wanted: float) -> str:
+    """Return what a user writes to allow so much, rounded up: ``file_mb=600``."""
+    return " ".join(f"{name}={math.ceil(number)}" for name, number in wanted.items())
 
 
 class Refusal(Exception):  # noqa: N818 - it is an answer about a user's file, not an error of ours
@@ -162,10 +184,12 @@ def read_content(path: Path, limits: Limits = Limits()) -> bytes:
             raise Refusal("not_a_regular_file")
         with path.open("rb") as stream:
             content = stream.read(limits.file_bytes + 1)
+        size_mb = path.stat().st_size / 2**20
     except OSError as problem:
         raise Refusal("cannot_open", problem=problem.strerror or "?") from None
     if len(content) > limits.file_bytes:
-        raise Refusal("file_too_large", limit_mb=limits.file_bytes // 2**20)
+        allow = allowing(file_mb=max(size_mb, limits.file_mb + 1))
+        raise Refusal("file_too_large", limit_mb=round(limits.file_mb), allow=allow)
     return content
 
 

@@ -10,6 +10,7 @@ from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from hkm_gis.errors import ProjectError
+from hkm_gis.files import Limits
 from hkm_gis.thresholds import Thresholds
 
 __all__ = [
@@ -139,6 +140,8 @@ class Project:
     """The group's own limit in hectares for one household, where stricter than the regulation."""
     accepted: tuple[Acceptance, ...] = ()
     thresholds: Thresholds = field(default_factory=Thresholds)
+    limits: Limits = field(default_factory=Limits)
+    """How much one file may ask of the machine."""
 
     def group(self, name: str) -> Group:
         """Return what the project says of the group ``name``; only the name where it is silent."""
@@ -177,7 +180,7 @@ def load_project(folder: str | Path) -> Project:
 
 _TABLES = frozenset(
     {"project", "forest", "members", "place", "raster", "groups", "layers", "accepted"}
-    | {"thresholds"}
+    | {"thresholds", "limits"}
 )
 
 
@@ -197,6 +200,7 @@ def _project(said: Mapping[str, Any], home: Path) -> Project:
         "groups": _list(Group, said.get("groups", []), "[[groups]]", home),
         "layers": _list(Layer, said.get("layers", []), "[[layers]]", home),
         "accepted": _accepted(said.get("accepted", []), home),
+        "limits": _build(Limits, said.get("limits", {}), "[limits]", home),
         "thresholds": _build(Thresholds, said.get("thresholds", {}), "[thresholds]", home),
     }
     _refuse_unknown(head, _HEAD, "[project]")

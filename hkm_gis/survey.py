@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hkm_gis.errors import HkmError
+from hkm_gis.files import Limits
 from hkm_gis.forest import Forest, forest_of, land_outside, near_boundary
 from hkm_gis.households import sum_households
 from hkm_gis.landcover import cultivated_ha
@@ -168,6 +169,7 @@ def open_survey(
     forest_ha: float = 16060.0,
     members: str | Path | None = None,
     crs: str = "",
+    limits: Mapping[str, float] | None = None,
 ) -> Survey:
     """Read a project folder, or loose files, into one survey.
 
@@ -185,6 +187,9 @@ def open_survey(
         The member list.
     crs
         Coordinate system of the files that state none (``EPSG:32748``).
+    limits
+        Limits of what one file may ask of the machine, by their names in `Limits`, instead of
+        those of ``[limits]`` in ``hkm.toml``: ``{"file_mb": 1024}``.
 
     Returns
     -------
@@ -202,7 +207,10 @@ def open_survey(
         plan = replace(plan, forest=source)
     if members is not None:
         plan = replace(plan, members=Path(members))
-    boundary = None if plan.forest is None else forest_of(plan.forest, plan.crs_epsg)
+    plan = replace(plan, limits=_raised(plan.limits, limits or {}))
+    boundary = None
+    if plan.forest is not None:
+        boundary = forest_of(plan.forest, plan.crs_epsg, limits=plan.limits)
     intake = _take_in(plan, parcels or _walks_of(plan), group, boundary, crs)
     intake = replace(intake, parcels=_named_groups(intake.parcels, plan))
     register = None if plan.members is None else read_members(plan.members)
@@ -214,6 +222,15 @@ def open_survey(
         matched = match_members(intake.parcels, register, decisions=decisions)
         intake = replace(intake, parcels=matched)
     return Survey(plan, intake, boundary, register, load_regulation(plan.regulation), pairs)
+
+
+def _raised(limits: Limits, wanted: Mapping[str, float]) -> Limits:
+    known = tuple(limit.name for limit in fields(Limits))
+    unknown = tuple(name for name in wanted if name not in known)
+    if unknown:
+        raise HkmError("limit_unknown", names=unknown, known=known)
+    whole = {n: int(v) if float(v).is_integer() else v for n, v in wanted.items()}
+    return replace(limits, **whole)  # type: ignore[arg-type]
 
 
 def _decisions_of(plan: Project) -> tuple[Decision, ...]:
@@ -235,7 +252,7 @@ def _take_in(
     crs: str,
 ) -> Intake:
     intake = take_in(
-        read_files(paths, crs=crs),
+        read_files(paths, crs=crs, limits=plan.limits),
         group=group,
         near=None if boundary is None else boundary.geometry,
         crs=crs,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from hkm_gis.parcels import Intake, take_in
 from hkm_gis.readers import read_files
-from hkm_gis.readers.feature import Feature
-from hkm_gis.record import Rejection
+from hkm_gis.readers.feature import Feature, Outcome
+from hkm_gis.record import Rejection, Remark
+from hkm_gis.text import say
 
 SQUARE = ((104.65, -5.42), (104.651, -5.42), (104.651, -5.421), (104.65, -5.421))
 """Four corners (lon, lat) of about 1.2 ha on Gunung Tanggamus."""
@@ -16,10 +19,30 @@ RING = (*SQUARE, SQUARE[0])
 
 
 def read(path: Path, **options: str) -> tuple[list[Feature], list[Rejection]]:
-    """Return the features and the rejections of one file or folder."""
+    """Return the features and the rejections of one file or folder; nothing of it may be lost."""
     outcomes = list(read_files([path], **options))
+    prove_nothing_is_lost(outcomes)
     features = [o for o in outcomes if isinstance(o, Feature)]
     return features, [o for o in outcomes if isinstance(o, Rejection)]
+
+
+def prove_nothing_is_lost(outcomes: Sequence[Outcome]) -> Intake:
+    """Prove that every feature read is a parcel or a rejection with words, and is counted once."""
+    intake = take_in(outcomes)
+    became = [(p.source, p.feature) for p in intake.parcels.itertuples()]
+    became += [(r.source, r.feature) for r in intake.rejected]
+    read = [o for o in outcomes if not isinstance(o, Remark)]
+    # A walk round several parcels becomes "track 1 (1)", "track 1 (2)" and so on.
+    whole = {(source, re.sub(r" \(\d+\)$", "", feature)) for source, feature in became}
+    assert {(o.source, o.feature) for o in read} <= whole | set(became)
+    assert len(became) >= len(read)
+    assert intake.features == intake.accepted + intake.repaired + len(intake.rejected)
+    assert intake.features == len(became)
+    for rejection in intake.rejected:
+        assert say(f"rejections.{rejection.reason}", "id", **rejection.facts)
+    for change in (*intake.repairs, *intake.remarks):
+        assert say(f"repairs.{change.rule}", "id", **change.facts)
+    return intake
 
 
 def reasons(path: Path, **options: str) -> list[str]:

@@ -12,6 +12,7 @@ from hkm_gis.bearings import find_bearing
 
 FIELD = lonlat([(0, 0), (100, 0), (100, 100), (0, 100)])
 FOREST = square(-2000, -2000, 4000)
+NORTH_DEG, SLOVENIA_DEG = np.array([0.0, 1.0]), np.array([-90.3, 51.2])
 MINUTES = np.array([[104.3900, -5.2512], [104.3910, -5.2512], [104.3910, -5.2522]])
 MEANT = np.array([[104.65, -5.4186667], [104.6516667, -5.4186667], [104.6516667, -5.4203333]])
 
@@ -45,6 +46,8 @@ def test_land_where_its_file_says_is_not_touched(near):
         (on(32748) - [0, 1e7], "EPSG:32748", "restore_southing"),
         (on(23833), "EPSG:32748", "change_zone"),
         (on(32748)[:, ::-1], "", "swap_axes"),
+        (on(32747), "EPSG:32748", "change_zone"),
+        (on(32749), "", "change_zone"),
     ],
 )
 def test_each_confusion_is_recognised_and_recorded(xy, crs, rule):
@@ -94,7 +97,37 @@ def test_what_is_no_place_on_earth_is_refused(xy, crs, reason):
 
 
 def test_land_elsewhere_on_earth_stays_where_its_file_says():
-    slovenia = FIELD + np.array([-90.3, 51.2])
+    slovenia = FIELD + SLOVENIA_DEG
 
     assert bearing(slovenia).rejection is None
     assert bearing(slovenia).lonlat == pytest.approx(slovenia)
+
+
+@pytest.mark.parametrize(
+    ("xy", "crs", "near", "rule"),
+    [
+        (FIELD + NORTH_DEG, "", FOREST, "far_degrees"),
+        (on(32748, FIELD + NORTH_DEG), "EPSG:32748", FOREST, "far_metres"),
+        (FIELD + NORTH_DEG, "", None, None),
+        (FIELD + SLOVENIA_DEG, "", None, "outside_indonesia"),
+    ],
+)
+def test_land_that_stays_far_away_says_how_far_and_what_was_tried(xy, crs, near, rule):
+    remark = bearing(xy, crs, near=near).remark
+
+    assert (None if remark is None else remark.rule) == rule
+    if near is not None:
+        from_forest_km = 110.6 - 0.1 - 2.0  # one degree, less the field and the half of the forest
+        assert remark.facts["distance_km"] == pytest.approx(from_forest_km, abs=0.2)
+
+
+def test_two_explanations_that_fit_are_counted():
+    xy = np.array([[1.0, 2.0], [1.001, 2.0], [1.0, 2.001]])
+    remark = bearing(xy, near=shapely.box(1, -2, 2, 1)).remark
+
+    assert (remark.rule, remark.facts["fitting"]) == ("far_with_doubt", 2)
+
+
+def test_land_near_the_forest_needs_no_remark():
+    assert bearing(FIELD).remark is None
+    assert bearing(FIELD[:, ::-1]).remark is None

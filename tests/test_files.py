@@ -127,7 +127,7 @@ def test_a_pipe_is_no_file(tmp_path: Path) -> None:
 
 def test_a_file_of_exactly_the_limit_is_read_and_one_byte_more_is_not(tmp_path: Path) -> None:
     file = tmp_path / "a"
-    limits = Limits(file_bytes=10)
+    limits = Limits(file_mb=10 / 2**20)
     file.write_bytes(b"x" * 10)
 
     assert len(read_content(file, limits)) == 10

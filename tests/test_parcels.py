@@ -20,7 +20,6 @@ from land import lonlat, on_earth, parcel_table, polygon, square
 
 from hkm_gis.errors import TableError
 from hkm_gis.parcels import PARCEL_COLUMNS, fingerprint, require_columns, take_in
-from hkm_gis.plane import area_m2
 from hkm_gis.readers import read_files
 from hkm_gis.readers.feature import Feature, mended
 from hkm_gis.record import Rejection
@@ -71,7 +70,7 @@ def test_a_shape_that_crosses_itself_is_mended_by_one_fixed_rule(corners, before
     intake = take_in([drawn(polygon(corners))])
 
     (repair,) = intake.repairs
-    assert repair.rule == "make_valid"
+    assert repair.rule == ("undo_double_line" if before_m2 == 20000 else "make_valid")
     assert repair.facts["before_ha"] * 1e4 == pytest.approx(before_m2, abs=0.1)
     assert repair.facts["after_ha"] * 1e4 == pytest.approx(after_m2, rel=1e-3)
     assert intake.parcels["area_ha"].iloc[0] == repair.facts["after_ha"]
@@ -83,16 +82,40 @@ def test_holes_follow_the_structure_rule():
     nested = shapely.Polygon(
         RING, [[(10, 10), (70, 10), (70, 70), (10, 70)], [(20, 20), (60, 20), (60, 60), (20, 60)]]
     )
-    after_m2 = take_in([drawn(on_earth(outside)), drawn(on_earth(nested))]).parcels["area_ha"] * 1e4
+    intake = take_in([drawn(on_earth(outside)), drawn(on_earth(nested))])
+    after_m2 = intake.parcels["area_ha"] * 1e4
 
+    assert [(r.rule, r.facts["holes"]) for r in intake.repairs] == [
+        ("mend_holes", 1),
+        ("mend_holes", 2),
+    ]
     assert list(after_m2) == pytest.approx([12500, 6400], rel=1e-3)
 
 
 def test_every_crossing_has_its_place():
-    (repair,) = take_in([drawn(polygon([(0, 0), (10, 10), (10, 0), (0, 10)]))]).repairs
+    # A star of five points crosses itself five times, on the corners of the small star inside.
+    turn = np.arange(5) * np.pi * 4 / 5
+    (repair,) = take_in(
+        [drawn(polygon(np.column_stack([np.sin(turn), np.cos(turn)]) * 50))]
+    ).repairs
+    inner = -50 * (3 - math.sqrt(5)) / 2
+    turn = np.arange(5) * np.pi * 2 / 5
+    there = lonlat(np.column_stack([np.sin(turn), np.cos(turn)]) * inner)
 
-    assert area_m2([repair.where.buffer(1e-5)])[0] > 0
-    assert shapely.get_coordinates(repair.where) == pytest.approx(lonlat([(5, 5)]), abs=1e-9)
+    found = shapely.get_coordinates(repair.where)
+    assert repair.facts["crossings"] == len(found) == 5
+    assert sorted(found.tolist()) == pytest.approx(sorted(there.tolist()), abs=1e-9)
+    assert repair.facts["places"] == tuple(f"{y:.6f} {x:.6f}" for x, y in found.tolist())
+
+
+def test_a_scribble_names_ten_places_and_draws_all():
+    teeth = [(n * 10.0, (n % 2) * 10.0) for n in range(16)]
+    back = [(x, 10.0 - y) for x, y in reversed(teeth)]
+    (repair,) = take_in([drawn(polygon([*teeth, *back]))]).repairs
+
+    assert repair.facts["crossings"] == shapely.get_num_geometries(repair.where) == 15
+    assert len(repair.facts["places"]) == 11
+    assert repair.facts["places"][-1] == "…"
 
 
 @pytest.mark.parametrize(

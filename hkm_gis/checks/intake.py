@@ -36,6 +36,7 @@ CODE_OF_RULE = {
     "far_degrees": "S03",
     "far_metres": "S03",
     "far_with_doubt": "S03",
+    "outside_indonesia": "S03",
     "cut_crossing": "W02",
     "cut_tail": "W03",
     "cut_lap": "W03",

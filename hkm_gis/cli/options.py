@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -65,6 +65,14 @@ def input_options(command: F) -> F:
             ),
             click.option("--members", metavar="PATH", help=help_of("members")),
             click.option("--crs", default="", metavar="EPSG:N", help=help_of("crs")),
+            click.option(
+                "--limit",
+                "limits",
+                multiple=True,
+                metavar="NAME=N",
+                callback=_limits,
+                help=help_of("limit"),
+            ),
         )
     ):
         command = option(command)
@@ -80,6 +88,7 @@ def survey_from(
     forest_ha: float,
     members: str | None,
     crs: str,
+    limits: Mapping[str, float],
 ) -> Survey:
     """Open the project, or the loose files where any is named."""
     from hkm_gis.survey import open_survey
@@ -94,7 +103,18 @@ def survey_from(
         forest_ha=forest_ha,
         members=members,
         crs=crs,
+        limits=limits,
     )
+
+
+def _limits(
+    _context: click.Context, parameter: click.Parameter, said: tuple[str, ...]
+) -> dict[str, float]:
+    named = [text.partition("=") for text in said]
+    try:
+        return {name.strip(): float(number) for name, _, number in named}
+    except ValueError:
+        raise click.BadParameter(" ".join(said), param=parameter) from None
 
 
 def lang_option(command: F) -> F:

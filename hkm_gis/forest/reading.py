@@ -10,12 +10,12 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from hkm_gis.errors import FileError
-from hkm_gis.files import hash_file, local_path
+from hkm_gis.files import Limits, hash_file, local_path
 from hkm_gis.forest.choosing import chosen_features
 from hkm_gis.forest.drawing import land_of_features, require_indonesia
 from hkm_gis.plane import LONLAT, M2_PER_HA, geodesic_area_m2, reproject
 from hkm_gis.project import ForestSource
-from hkm_gis.readers import Feature, read_files
+from hkm_gis.readers import DEFAULT_LIMITS, Feature, read_files
 from hkm_gis.record import Rejection
 from hkm_gis.text import default_language, say
 
@@ -82,6 +82,7 @@ def read_forest(
     example: bool = False,
     crs: str = "",
     crs_epsg: int = 32748,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Forest:
     """Read a forest boundary and prove its hectares.
 
@@ -107,6 +108,8 @@ def read_forest(
         Coordinate system if the file states none.
     crs_epsg
         Coordinate system of official outputs, for ``utm_ha``.
+    limits
+        How much the file may ask of the machine.
 
     Returns
     -------
@@ -120,7 +123,7 @@ def read_forest(
         land, or it does not lie in Indonesia.
     """
     file = local_path(path)
-    found = chosen_features(_features(file, crs, layer), where, file)
+    found = chosen_features(_features(file, crs, layer, limits), where, file)
     land = land_of_features(found, crs, file)
     require_indonesia(land, file)
     return Forest(
@@ -147,7 +150,7 @@ def _calls_itself_example(name: str, file: Path, found: Sequence[Feature]) -> bo
     return any("CONTOH" in text.upper() for text in (name, file.stem, *values))
 
 
-def forest_of(source: ForestSource, crs_epsg: int) -> Forest:
+def forest_of(source: ForestSource, crs_epsg: int, *, limits: Limits = DEFAULT_LIMITS) -> Forest:
     """Read the forest that ``[forest]`` of a project describes, as `read_forest` does."""
     return read_forest(
         source.file,
@@ -162,12 +165,13 @@ def forest_of(source: ForestSource, crs_epsg: int) -> Forest:
         date=source.date,
         example=source.example,
         crs_epsg=crs_epsg,
+        limits=limits,
     )
 
 
-def _features(file: Path, crs: str, layer: str) -> list[Feature]:
+def _features(file: Path, crs: str, layer: str, limits: Limits) -> list[Feature]:
     features: list[Feature] = []
-    for found in read_files([file], crs=crs, layer=layer):
+    for found in read_files([file], crs=crs, layer=layer, limits=limits):
         if isinstance(found, Rejection):
             # Half a boundary would put land outside that is inside: all of it or nothing.
             reason = say(f"rejections.{found.reason}", default_language(), **found.facts)

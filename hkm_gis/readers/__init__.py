@@ -18,7 +18,7 @@ from hkm_gis.files import (
     sniff_content,
 )
 from hkm_gis.readers.archive import unpack_nested
-from hkm_gis.readers.feature import Feature, Outcome, refused
+from hkm_gis.readers.feature import Feature, Outcome, limit_vertices, refused
 from hkm_gis.readers.forms import read_form_json, repeat_features
 from hkm_gis.readers.geojson import read_geojson, read_geojsonseq
 from hkm_gis.readers.gpx import read_gpx
@@ -168,9 +168,9 @@ def _read_file(file: FoundFile, crs: str, layer: str, limits: Limits) -> Iterato
     wanted = _Wanted(crs, layer, limits)
     try:
         content = _content_of(file, limits)
-        yield from _read_content(
-            content, file.source, file.path.name, wanted, lambda: _parts_beside(file, limits)
-        )
+        parts = partial(_parts_beside, file, limits)
+        for outcome in _read_content(content, file.source, file.path.name, wanted, parts):
+            yield limit_vertices(outcome, limits)
     except Refusal as refusal:
         yield refused(file.source, "", refusal)
     except Exception as problem:  # the promise: no file of a user stops the batch

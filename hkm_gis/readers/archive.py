@@ -7,7 +7,7 @@ import zlib
 from dataclasses import replace
 from io import BytesIO
 
-from hkm_gis.files import Limits, Refusal, sniff_content
+from hkm_gis.files import Limits, Refusal, allowing, sniff_content
 
 __all__ = ["unpack", "unpack_nested"]
 
@@ -48,7 +48,7 @@ def unpack_nested(content: bytes, limits: Limits) -> tuple[dict[str, bytes], dic
             files[name] = data
             continue
         try:
-            inside = unpack(data, replace(limits, archive_bytes=room_bytes))
+            inside = unpack(data, replace(limits, archive_mb=room_bytes / 2**20))
         except Refusal as refusal:
             refusals[name] = refusal
             continue
@@ -61,22 +61,27 @@ def unpack_nested(content: bytes, limits: Limits) -> tuple[dict[str, bytes], dic
 
 def _refuse_tricks(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
     if len(entries) > limits.archive_entries:
-        raise Refusal("archive_too_many", entries=len(entries), limit=limits.archive_entries)
-    if sum(e.file_size for e in entries) > limits.archive_bytes:
-        raise _too_large(limits)
+        allow = allowing(archive_entries=len(entries))
+        raise Refusal(
+            "archive_too_many", entries=len(entries), limit=limits.archive_entries, allow=allow
+        )
+    stated_mb = sum(e.file_size for e in entries) / 2**20
+    if stated_mb > limits.archive_mb:
+        raise _too_large(limits, stated_mb)
     for entry in entries:
         if entry.flag_bits & 0x1:
             raise Refusal("archive_locked")
         if (entry.external_attr >> 28) == _SYMBOLIC_LINK or _leads_outside(entry.filename):
             raise Refusal("archive_leads_outside")
         packed = max(entry.compress_size, 1)
-        if (
-            entry.file_size > limits.archive_ratio_from_bytes
-            and entry.file_size > limits.archive_ratio * packed
-        ):
-            raise _too_large(limits)
+        if entry.file_size > _RATIO_FROM_BYTES and entry.file_size > limits.archive_ratio * packed:
+            ratio = entry.file_size / packed
+            raise Refusal(
+                "archive_too_tight", ratio=round(ratio), allow=allowing(archive_ratio=ratio)
+            )
 
 
+_RATIO_FROM_BYTES = 2**20  # below 1 MiB a high ratio is only a short, repetitive file
 _SYMBOLIC_LINK = 0o12  # the upper four bits of a Unix file mode
 
 
@@ -85,8 +90,9 @@ def _leads_outside(name: str) -> bool:
     return ".." in parts or parts[0] == "" or parts[0].endswith(":")
 
 
-def _too_large(limits: Limits) -> Refusal:
-    return Refusal("archive_too_large", limit_mb=limits.archive_bytes // 2**20)
+def _too_large(limits: Limits, wanted_mb: float) -> Refusal:
+    allow = allowing(archive_mb=max(wanted_mb, limits.archive_mb + 1))
+    return Refusal("archive_too_large", limit_mb=round(limits.archive_mb), allow=allow)
 
 
 def _refuse_shared_places(entries: list[zipfile.ZipInfo]) -> None:
@@ -108,7 +114,7 @@ def _read(
             data = stream.read(room_bytes + 1)
         room_bytes -= len(data)
         if room_bytes < 0:
-            raise _too_large(limits)
+            raise _too_large(limits, 2 * limits.archive_mb)
         members[_free_name(entry.filename, members)] = data
     return members
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+import shapely
 from shapely.geometry.base import BaseGeometry
 
-from hkm_gis.files import Refusal
+from hkm_gis.files import Limits, Refusal, allowing
 from hkm_gis.record import Rejection, Remark, Repair
 from hkm_gis.walks import Walk
 
-__all__ = ["Feature", "Outcome", "mended", "refused"]
+__all__ = ["Feature", "Outcome", "limit_features", "limit_vertices", "mended", "refused"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,3 +69,23 @@ def refused(source: str, feature: str, refusal: Refusal) -> Rejection:
 def mended(source: str, feature: str, rules: Iterable[str]) -> tuple[Repair, ...]:
     """Return what is on record of a feature that could be read only after these repairs."""
     return tuple(Repair(source=source, feature=feature, rule=r) for r in dict.fromkeys(rules))
+
+
+def limit_features(found: int, limits: Limits) -> None:
+    """Refuse a file that holds more features (or rows) than the limit."""
+    if found > limits.features:
+        allow = allowing(features=found)
+        raise Refusal("too_many_features", limit=limits.features, allow=allow)
+
+
+def limit_vertices(outcome: Outcome, limits: Limits) -> Outcome:
+    """Return the outcome, or its rejection where it is a feature of more corners than the limit."""
+    if not isinstance(outcome, Feature):
+        return outcome
+    found = sum(map(len, outcome.walk.segments)) if outcome.walk else 0
+    found += 0 if outcome.geometry is None else int(shapely.get_num_coordinates(outcome.geometry))
+    if found <= limits.vertices:
+        return outcome
+    allow = allowing(vertices=found)
+    refusal = Refusal("too_many_vertices", found=found, limit=limits.vertices, allow=allow)
+    return refused(outcome.source, outcome.feature, refusal)

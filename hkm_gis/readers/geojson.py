@@ -12,10 +12,10 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from hkm_gis.files import Limits, Refusal, text_of
+from hkm_gis.files import Limits, Refusal, allowing, text_of
 from hkm_gis.readers.coordinates import LARGEST, printable
 from hkm_gis.readers.corners import MarkedPoint, with_corners
-from hkm_gis.readers.feature import Feature, mended, refused
+from hkm_gis.readers.feature import Feature, limit_features, mended, refused
 from hkm_gis.record import Rejection
 from hkm_gis.walks import Walk
 
@@ -72,8 +72,9 @@ def parse_json(content: bytes, limits: Limits) -> Any:
         The text is cut short, damaged or nested too deeply.
     """
     text = _text(content)
-    if _depth(text) > limits.json_depth:
-        raise Refusal("json_too_deep", limit=limits.json_depth)
+    if (depth := _depth(text)) > limits.json_depth:
+        allow = allowing(json_depth=depth)
+        raise Refusal("json_too_deep", limit=limits.json_depth, allow=allow)
     try:
         return json.loads(text, parse_constant=lambda _name: None)
     except json.JSONDecodeError as problem:
@@ -159,8 +160,7 @@ def features_of(
     members: Sequence[Any], source: str, limits: Limits, *, crs: str
 ) -> Iterator[Feature | Rejection]:
     """Yield what becomes of each GeoJSON object; points come last, as corners or refused."""
-    if len(members) > limits.features:
-        raise Refusal("too_many_features", limit=limits.features)
+    limit_features(len(members), limits)
     outcomes = (_outcome(position, m, source, crs) for position, m in enumerate(members, 1))
     yield from with_corners(outcomes, source=source, crs=crs)
 

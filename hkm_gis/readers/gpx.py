@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from hkm_gis.files import Limits, Refusal
 from hkm_gis.readers.coordinates import number, numbers, printable
 from hkm_gis.readers.corners import MarkedPoint, join_corners
-from hkm_gis.readers.feature import Feature, refused
+from hkm_gis.readers.feature import Feature, limit_features, refused
 from hkm_gis.readers.xml import parse_xml
 from hkm_gis.record import Rejection
 from hkm_gis.walks import Walk
@@ -37,9 +37,10 @@ def read_gpx(content: bytes, source: str, limits: Limits) -> Iterator[Feature | 
     """
     root = parse_xml(content, limits)
     lines = [*root.iter("trk"), *root.iter("rte")]
+    points = list(root.iter("wpt"))
+    limit_features(len(lines) + len(points), limits)
     outcomes = [_line(*numbered, source) for numbered in enumerate(lines, 1)]
     yield from outcomes
-    points = list(root.iter("wpt"))
     if not lines and not points:
         raise Refusal("no_features")
     has_land = any(isinstance(o, Feature) and _encloses_land(o) for o in outcomes)

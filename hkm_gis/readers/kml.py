@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 from hkm_gis.files import Limits, Refusal
 from hkm_gis.readers.coordinates import number, printable
 from hkm_gis.readers.corners import MarkedPoint, with_corners
-from hkm_gis.readers.feature import Feature, mended, refused
+from hkm_gis.readers.feature import Feature, limit_features, mended, refused
 from hkm_gis.readers.geojson import ring_of
 from hkm_gis.readers.gpx import child_text, seconds
 from hkm_gis.readers.xml import parse_xml
@@ -47,6 +47,7 @@ def read_kml(content: bytes, source: str, limits: Limits) -> Iterator[Feature | 
     if not placemarks:
         links = any(True for _ in root.iter("NetworkLink"))
         raise Refusal("only_links" if links else "no_features")
+    limit_features(len(placemarks), limits)
     outcomes = (
         _outcome(position, placemark, folders, source)
         for position, (placemark, folders) in enumerate(placemarks, 1)

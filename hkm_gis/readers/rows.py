@@ -11,6 +11,7 @@ from io import BytesIO, StringIO
 
 from hkm_gis.files import Limits, Refusal, text_of
 from hkm_gis.readers.archive import unpack
+from hkm_gis.readers.feature import limit_features
 
 __all__ = ["Row", "Sheet", "read_csv", "read_xlsx", "refuse_ragged"]
 
@@ -87,8 +88,7 @@ def _append(
     stripped = tuple(cell.strip() for cell in cells)
     if any(stripped):
         rows.append(Row(number, stripped, cut))
-    if len(rows) > limits.features:
-        raise Refusal("too_many_features", limit=limits.features)
+    limit_features(len(rows), limits)
 
 
 def _delimiter(text: str) -> str:

@@ -19,7 +19,7 @@ from shapely.geometry.base import BaseGeometry
 from hkm_gis.files import Limits, Refusal
 from hkm_gis.readers.coordinates import LARGEST, printable
 from hkm_gis.readers.corners import MarkedPoint, with_corners
-from hkm_gis.readers.feature import Feature, Outcome, mended, refused
+from hkm_gis.readers.feature import Feature, Outcome, limit_features, mended, refused
 from hkm_gis.readers.geojson import CLOSE_RING, crs_name
 from hkm_gis.readers.rows import cell_text
 from hkm_gis.record import Rejection, Remark
@@ -206,8 +206,7 @@ def _read(
         raise Refusal("vector_damaged") from None
     if shapes is None:
         raise Refusal("layer_without_land")
-    if len(shapes) > limits.features:
-        raise Refusal("too_many_features", limit=limits.features)
+    limit_features(len(shapes), limits)
     return meta, shapes, columns
 
 

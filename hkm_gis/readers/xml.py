@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
-from hkm_gis.files import Limits, Refusal, has_guessed_letters, text_of
+from hkm_gis.files import Limits, Refusal, allowing, has_guessed_letters, text_of
 
 __all__ = ["parse_xml"]
 
@@ -45,7 +45,8 @@ def _parse(content: bytes, limits: Limits) -> Element:
         nonlocal depth
         depth += 1
         if depth > limits.xml_depth:
-            raise Refusal("xml_too_deep", limit=limits.xml_depth)
+            allow = allowing(xml_depth=4 * limits.xml_depth)
+            raise Refusal("xml_too_deep", limit=limits.xml_depth, allow=allow)
         name = local_names.get(tag)
         if name is None:
             name = local_names[tag] = tag.rpartition(":")[2]
@@ -61,13 +62,40 @@ def _parse(content: bytes, limits: Limits) -> Element:
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     parser.CharacterDataHandler = builder.data
-    parser.StartDoctypeDeclHandler = _refuse_document_type
+    if limits.xml_entities == 0:
+        parser.StartDoctypeDeclHandler = _refuse_document_type
+    else:
+        _count_entities(parser, builder, limits)
     parser.Parse(content, True)
     return builder.close()
 
 
 def _refuse_document_type(*_declaration: Any) -> NoReturn:
-    raise Refusal("xml_document_type")
+    raise Refusal("xml_document_type", allow=allowing(xml_entities=10))
+
+
+def _count_entities(parser: expat.XMLParserType, builder: TreeBuilder, limits: Limits) -> None:
+    """Let a document that the user trusts declare so many entities, and unfold as an archive may.
+
+    Entities that lie in other files are never opened, whatever the limit.
+    """
+    left = {"entities": limits.xml_entities, "letters": limits.archive_bytes}
+
+    def declare(*declaration: Any) -> None:
+        left["entities"] -= 1
+        if left["entities"] < 0 or declaration[4] is not None:  # the address of another file
+            raise Refusal(
+                "xml_document_type", allow=allowing(xml_entities=limits.xml_entities + 10)
+            )
+
+    def data(text: str) -> None:
+        left["letters"] -= len(text)
+        if left["letters"] < 0:
+            raise Refusal("xml_unfolds", limit_mb=round(limits.archive_mb))
+        builder.data(text)
+
+    parser.EntityDeclHandler = declare
+    parser.CharacterDataHandler = data
 
 
 def _refusal(problem: expat.ExpatError) -> Refusal:

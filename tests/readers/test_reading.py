@@ -131,7 +131,7 @@ def test_what_people_should_know_of_a_file_is_a_remark(
 def test_a_file_beyond_the_limit_is_refused_by_name(tmp_path: Path) -> None:
     file = put(tmp_path, "a.gpx", GOOD)
 
-    (outcome,) = read_files([file], limits=Limits(file_bytes=100))
+    (outcome,) = read_files([file], limits=Limits(file_mb=100 / 2**20))
 
     assert isinstance(outcome, Rejection)
     assert outcome.reason == "file_too_large"
