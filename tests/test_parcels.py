@@ -104,7 +104,9 @@ def test_every_crossing_has_its_place():
 
     found = shapely.get_coordinates(repair.where)
     assert repair.facts["crossings"] == len(found) == 5
-    assert sorted(found.tolist()) == pytest.approx(sorted(there.tolist()), abs=1e-9)
+    assert np.array(sorted(found.tolist())) == pytest.approx(
+        np.array(sorted(there.tolist())), abs=1e-9
+    )
     assert repair.facts["places"] == tuple(f"{y:.6f} {x:.6f}" for x, y in found.tolist())
 
 
