@@ -40,6 +40,14 @@ class HkmError(Exception):
     def __str__(self) -> str:
         return self.sentence()
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # An error of another process arrives here as it was raised there.
+        return _raised_elsewhere, (type(self), self.key, self.facts)
+
+
+def _raised_elsewhere(kind: type[HkmError], key: str, facts: dict[str, object]) -> HkmError:
+    return kind(key, **facts)
+
 
 class FileError(HkmError, OSError):
     """A file is missing, is not what it claims, or cannot be written."""

@@ -74,15 +74,17 @@ def explain(code: str | None, form: str, lang: str) -> None:
 @click.option(
     "--min-area-m2", type=float, default=1.0, show_default=True, help=help_of("min_area_m2")
 )
-@format_option("csv", "json", "geojson", "xlsx", "gpkg")
+@click.option("--cluster", metavar="ADDRESS", help=help_of("cluster"))
+@format_option("csv", "json", "geojson", "xlsx", "gpkg", "parquet")
 @lang_option
 @out_option
 @overwrite_option
 def find_overlaps(
     between: str,
     min_area_m2: float,
+    cluster: str | None,
     form: str,
-    lang: str,  # noqa: ARG001 (every command has it; columns are the same in all languages)
+    lang: str,
     out: str | None,
     overwrite: bool,
     **given: Any,
@@ -91,6 +93,13 @@ def find_overlaps(
     import hkm_gis
     from hkm_gis.exports import write_table
 
+    if cluster is not None:
+        from hkm_gis.cli.cluster import overlaps_on_cluster
+
+        overlaps_on_cluster(
+            given, cluster, form, out, overwrite, lang, between=between, min_area_m2=min_area_m2
+        )
+        return
     survey = survey_from(**given)
     pairs = hkm_gis.find_overlaps(survey.parcels, between=between, min_area_m2=min_area_m2)
     give(write_table(pairs, format=form), out, overwrite=overwrite)
