@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import geopandas as gpd
@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from hkm_gis.parcels import fingerprint
+from hkm_gis.parcels import digests
 from hkm_gis.plane import area_m2
 from hkm_gis.project import Acceptance
 from hkm_gis.record import Fact
@@ -46,7 +46,8 @@ def settle(
     lapsed = []
     for one in accepted:
         same = places[one.code, frozenset(one.parcels)]
-        held = [p for p in same if one.land in ("", mark_land(found[p], parcels))]
+        marks = mark_land([found[p] for p in same], parcels) if one.land else [""] * len(same)
+        held = [p for p, mark in zip(same, marks, strict=True) if mark == one.land]
         for place in held:
             if found[place].settled is None:
                 found[place] = replace(found[place], status=Status.ACCEPTED, settled=one)
@@ -55,36 +56,44 @@ def settle(
     return Report(tuple(found), tuple(lapsed))
 
 
-def mark_land(finding: Finding, parcels: gpd.GeoDataFrame) -> str:
-    """Return the mark of the land that a finding speaks of: other land, other mark.
+def mark_land(findings: Sequence[Finding], parcels: gpd.GeoDataFrame) -> list[str]:
+    """Return the mark of the land that each finding speaks of: other land, other mark.
 
     Parameters
     ----------
-    finding
-        Any finding.
+    findings
+        Any findings.
     parcels
-        The parcel table (EPSG:4326) that it was found in.
+        The parcel table (EPSG:4326) that they were found in.
 
     Returns
     -------
-    str
-        Twelve hexadecimal digits of a SHA-256 over the code, the groups, the parcels as
+    list of str
+        Twelve hexadecimal digits each, of a SHA-256 over the code, the groups, the parcels as
         `fingerprint` sees them, and box and area of the place to 0.1 m and 1 m²: so it changes too
         where another geometry, as the forest boundary, cuts the parcel elsewhere. A finding
         without parcels is marked by its facts as well, numbers to six digits.
     """
-    own = parcels[parcels["parcel_id"].isin(finding.parcels)]
-    told = [finding.code, *sorted(finding.groups), fingerprint(own), _place(finding.where)]
+    named = {parcel for finding in findings for parcel in finding.parcels}
+    own = parcels[parcels["parcel_id"].isin(named)]
+    land = dict(zip(own["parcel_id"], digests(own), strict=True))
+    places = _places([finding.where for finding in findings])
+    return [_mark(f, land, place) for f, place in zip(findings, places, strict=True)]
+
+
+def _mark(finding: Finding, land: Mapping[str, bytes], place: str) -> str:
+    told = [finding.code, *sorted(finding.groups)]
+    told += sorted(land[p].hex() for p in finding.parcels if p in land) + [place]
     if not finding.parcels:
         told += [f"{name}={_steady(value)}" for name, value in sorted(finding.facts.items())]
     return hashlib.sha256("\x1f".join(told).encode()).hexdigest()[:MARK_LETTERS]
 
 
-def _place(where: BaseGeometry | None) -> str:
-    if where is None or where.is_empty:
-        return ""
-    box = np.floor(np.array(shapely.bounds(where)) / PLACE_DEG + OFF_GRID).astype(int)
-    return f"{where.geom_type} {box.tolist()} {np.floor(area_m2([where])[0] + OFF_GRID):.0f}"
+def _places(where: Sequence[BaseGeometry | None]) -> list[str]:
+    shapes = np.array([shape or shapely.Polygon() for shape in where], dtype=object)
+    boxes = np.floor(np.nan_to_num(shapely.bounds(shapes)) / PLACE_DEG + OFF_GRID).astype(int)
+    areas = np.floor(area_m2(shapes) + OFF_GRID).astype(int)
+    return [f"{box} {area}" for box, area in zip(boxes.tolist(), areas, strict=True)]
 
 
 def _steady(value: Fact) -> str:

@@ -42,6 +42,7 @@ from hkm_gis.walks import Walk, to_polygon
 __all__ = [
     "PARCEL_COLUMNS",
     "Intake",
+    "digests",
     "fingerprint",
     "read_parcels",
     "require_columns",
@@ -317,18 +318,22 @@ def fingerprint(parcels: gpd.GeoDataFrame) -> str:
     export writes them) whatever the start and direction of their rings, and the area in whole m²
     that those corners give. So a table that was exported and read again has the same one.
     """
+    return hashlib.sha256(b"".join(sorted(digests(parcels)))).hexdigest()
+
+
+def digests(parcels: gpd.GeoDataFrame) -> list[bytes]:
+    """Return the SHA-256 of each row of a parcel table, of all that `fingerprint` covers."""
     grid = round_degrees(parcels.geometry.to_numpy())
     lands = shapely.to_wkb(shapely.normalize(grid), byte_order=1)
     areas = np.round(area_m2(grid)).astype(int)
-    rows = sorted(
+    return [
         hashlib.sha256(
             "\x1f".join((str(parcel_id), str(group), str(area))).encode() + b"\x1f" + land
         ).digest()
         for parcel_id, group, area, land in zip(
             parcels["parcel_id"], parcels["group"], areas, lands, strict=True
         )
-    )
-    return hashlib.sha256(b"".join(rows)).hexdigest()
+    ]
 
 
 def _require_unique_text(ids: Sequence[object]) -> None:

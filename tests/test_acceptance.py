@@ -42,7 +42,7 @@ def overlap_of(*rows, **project):
 def mark_of(*rows):
     survey = survey_of(*rows)
     (finding,) = check(survey, only=["O01"]).findings
-    return mark_land(finding, survey.parcels)
+    return mark_land([finding], survey.parcels)[0]
 
 
 def test_an_acceptance_with_the_mark_of_the_land_survives_a_second_run():
@@ -100,7 +100,7 @@ def test_a_boundary_that_moves_ends_what_was_settled_about_its_parcel():
         for x in (2000, 2001)
     )
     (finding,) = check(here, only=["B02"]).findings
-    acceptance = settled("B02", "A1", land=mark_land(finding, here.parcels))
+    acceptance = settled("B02", "A1", land=mark_land([finding], here.parcels)[0])
 
     def run(survey):
         survey.project = replace(survey.project, accepted=(acceptance,))
@@ -114,7 +114,7 @@ def test_what_has_no_parcel_is_told_apart_by_its_facts():
     lost = [Rejection(source=f"{n}.gpx", feature="", code="S01", reason="no_area") for n in "ab"]
     survey = survey_of(*pair(), rejected=lost)
     first, second = check(survey, only=["S01"]).findings
-    acceptance = settled("S01", land=mark_land(first, survey.parcels))
+    acceptance = settled("S01", land=mark_land([first], survey.parcels)[0])
 
     survey.project = replace(survey.project, accepted=(acceptance,))
     report = check(survey, only=["S01"])
@@ -159,7 +159,7 @@ def test_the_mark_is_of_the_land_and_not_of_how_it_is_drawn(corner, turned, shif
             groups=("A",),
             where=land,
         )
-        return mark_land(finding, survey_of(*rows).parcels)
+        return mark_land([finding], survey_of(*rows).parcels)[0]
 
     moved = [(x + shift_m, y) for x, y in ring]
     assert mark(drawn) == mark(ring) != mark(moved)

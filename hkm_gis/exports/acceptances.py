@@ -26,7 +26,8 @@ def report_as_toml(survey: Survey, report: Report, lang: str) -> str:
     """
     veil = disguise(survey, hide_names=False)
     wanted = [f for f in report.findings if _can_be_settled(f)]
-    blocks = [_block(f, mark_land(f, survey.parcels), veil, lang) for f in wanted]
+    marks = mark_land(wanted, survey.parcels)
+    blocks = [_block(f, mark, veil, lang) for f, mark in zip(wanted, marks, strict=True)]
     head = [f"# {line}" for line in phrase("plain.toml_head", lang).splitlines()]
     return "\n\n".join(["\n".join(head), *blocks]) + "\n"
 
