@@ -83,7 +83,7 @@ def mark_land(findings: Sequence[Finding], parcels: gpd.GeoDataFrame) -> list[st
 
 def _mark(finding: Finding, land: Mapping[str, bytes], place: str) -> str:
     told = [finding.code, *sorted(finding.groups)]
-    told += sorted(land[p].hex() for p in finding.parcels if p in land) + [place]
+    told += [*sorted(land[p].hex() for p in finding.parcels if p in land), place]
     if not finding.parcels:
         told += [f"{name}={_steady(value)}" for name, value in sorted(finding.facts.items())]
     return hashlib.sha256("\x1f".join(told).encode()).hexdigest()[:MARK_LETTERS]

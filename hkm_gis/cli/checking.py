@@ -25,7 +25,7 @@ __all__ = ["check", "explain", "find_overlaps", "sum_households"]
 
 @click.command("check", help=help_of("check"))
 @input_options
-@format_option("text", "json", "geojson", "xlsx", "sarif", "toml")
+@format_option("text", "json", "geojson", "xlsx", "gpkg", "sarif", "toml")
 @lang_option
 @out_option
 @overwrite_option

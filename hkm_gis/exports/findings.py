@@ -10,7 +10,8 @@ import pandas as pd
 from hkm_gis.errors import TableError
 from hkm_gis.exports.acceptances import report_as_toml
 from hkm_gis.exports.geojson import as_geometry, as_records, strict_json, write_geojson
-from hkm_gis.exports.layers import finding_table, with_land
+from hkm_gis.exports.geopackage import write_geopackage
+from hkm_gis.exports.layers import Layer, finding_table, parted, total_table, with_land
 from hkm_gis.exports.names import one_line, program_version
 from hkm_gis.exports.plain import report_as_text, summary_as_text, tell_lapse
 from hkm_gis.exports.sarif import report_as_sarif
@@ -20,7 +21,7 @@ from hkm_gis.project import Acceptance
 from hkm_gis.record import Rejection
 from hkm_gis.report import Finding, Lapse, Report
 from hkm_gis.text import phrase
-from hkm_gis.wording import tell_finding, tell_fix, tell_rejection
+from hkm_gis.wording import explain, tell_finding, tell_fix, tell_rejection
 
 if TYPE_CHECKING:  # only named in signatures
     from hkm_gis.survey import Survey
@@ -52,6 +53,7 @@ def write_report(survey: Survey, report: Report, *, format: str, lang: str = "id
         What was read and what was found.
     format
         One of `REPORT_FORMATS`: ``text`` and ``summary`` for people, ``xlsx`` for offices,
+        ``gpkg`` (in the CRS of the project, with the symbols of QGIS) for their maps,
         ``json``, ``geojson`` (EPSG:4326) and ``sarif`` (2.1.0) for programs, ``toml`` with the
         open findings as blocks for ``hkm.toml``.
     lang
@@ -60,7 +62,7 @@ def write_report(survey: Survey, report: Report, *, format: str, lang: str = "id
     Returns
     -------
     bytes
-        UTF-8 but for ``xlsx``; the same for the same survey.
+        UTF-8 but for ``xlsx`` and ``gpkg``; the same for the same survey.
 
     Raises
     ------
@@ -176,12 +178,37 @@ def _as_sarif(survey: Survey, report: Report, lang: str) -> bytes:
 def _as_xlsx(survey: Survey, report: Report, lang: str) -> bytes:
     veil = disguise(survey, hide_names=False)
     rejected = [_rejection(r, lang) for r in survey.intake.rejected]
+    found = finding_table(report, veil, lang=lang)
+    told = {c: [phrase(f"exports.word.{v}", lang) for v in found[c]] for c in _CODED}
+    told["name"] = [explain(code, lang=lang).title for code in found["code"]]
     sheets = {
-        "temuan": finding_table(report, veil, lang=lang),
+        "ringkasan": total_table(report, lang),
+        "temuan": found.assign(**told),
+        "gugur": _lapsed_table(report, veil, lang),
         "ditolak": pd.DataFrame(rejected, columns=["source", "feature", "code", "reason"]),
         "andil": _parcels(survey, veil),
     }
-    return write_workbook(sheets, heading=lambda column: phrase(f"exports.column.{column}", lang))
+    shown = {name: table for name, table in sheets.items() if name != "gugur" or len(table)}
+    return write_workbook(shown, heading=lambda column: phrase(f"exports.column.{column}", lang))
+
+
+_CODED = ("severity", "status")
+
+
+def _lapsed_table(report: Report, veil: Disguise, lang: str) -> pd.DataFrame:
+    rows = [_lapse(lapse, veil, lang) for lapse in report.lapsed]
+    return pd.DataFrame(rows, columns=["code", "parcels", "who", "when", "why", "land", "message"])
+
+
+def _as_gpkg(survey: Survey, report: Report, lang: str) -> bytes:
+    found = finding_table(report, disguise(survey, hide_names=False), lang=lang)
+    layers = {layer.name: layer.frame for layer in parted(Layer("findings", found))}
+    return write_geopackage(
+        layers,
+        crs_epsg=survey.project.crs_epsg,
+        heading=lambda column: phrase(f"exports.column.{column}", lang),
+        word=lambda code: phrase(f"exports.word.{code}", lang),
+    )
 
 
 def _as_text(survey: Survey, report: Report, lang: str) -> bytes:
@@ -206,6 +233,7 @@ _WRITERS: Mapping[str, Callable[[Survey, Report, str], bytes]] = {
     "json": _as_json,
     "geojson": _as_geojson,
     "xlsx": _as_xlsx,
+    "gpkg": _as_gpkg,
     "sarif": _as_sarif,
     "toml": _as_toml,
 }

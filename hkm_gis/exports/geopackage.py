@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,7 +27,12 @@ CREATE TABLE layer_styles (
 
 
 def write_geopackage(
-    layers: Mapping[str, pd.DataFrame], *, crs_epsg: int = 4326, remark: str = ""
+    layers: Mapping[str, pd.DataFrame],
+    *,
+    crs_epsg: int = 4326,
+    remark: str = "",
+    heading: Callable[[str], str] = str,
+    word: Callable[[str], str] = str,
 ) -> bytes:
     """Return a GeoPackage with one layer a table.
 
@@ -39,6 +44,8 @@ def write_geopackage(
         Coordinate system to write in.
     remark
         Description of every layer, as QGIS shows it.
+    heading, word
+        Words of a column and of a code, for the styles of QGIS.
 
     Returns
     -------
@@ -50,7 +57,8 @@ def write_geopackage(
         path = Path(scratch) / "hkm.gpkg"
         for name, table in layers.items():
             _add(path, name, table, crs_epsg)
-        _finish(path, layers, remark)
+        styles = {name: qgis_style(name, t, heading, word) for name, t in layers.items()}
+        _finish(path, styles, remark)
         return _without_counter(path.read_bytes())
 
 
@@ -77,9 +85,12 @@ def _add(path: Path, name: str, table: pd.DataFrame, crs_epsg: int) -> None:
 def _geometry_type(table: pd.DataFrame) -> dict[str, str]:
     if not isinstance(table, gpd.GeoDataFrame):
         return {}
-    kinds = {str(k) for k in table.geom_type.dropna()}
-    polygons = kinds and kinds <= {"Polygon", "MultiPolygon"}
-    return {"geometry_type": "MultiPolygon" if polygons else "Unknown"}
+    kinds = {str(k).removeprefix("Multi") for k in table.geom_type.dropna()}
+    one = kinds.pop() if len(kinds) == 1 else ""
+    return {"geometry_type": f"Multi{one}" if one in _SIMPLE else "Unknown"}
+
+
+_SIMPLE = ("Polygon", "LineString", "Point")
 
 
 def _plain(table: pd.DataFrame) -> pd.DataFrame:
@@ -98,16 +109,15 @@ def _text(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
-def _finish(path: Path, layers: Mapping[str, pd.DataFrame], remark: str) -> None:
+def _finish(path: Path, styles: Mapping[str, str], remark: str) -> None:
     with closing(sqlite3.connect(path)) as base, base:
-        styles = [(name, qgis_style(name)) for name in layers]
-        if any(style for _, style in styles):
+        if any(styles.values()):
             base.execute(_STYLE_TABLE)
             base.execute(
                 "INSERT INTO gpkg_contents (table_name, data_type, identifier, description)"
                 " VALUES ('layer_styles', 'attributes', 'layer_styles', '')"
             )
-        for name, style in styles:
+        for name, style in styles.items():
             if style:
                 base.execute(
                     "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name,"

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+import shapely
 
-from hkm_gis.exports.names import one_line
+from hkm_gis.exports.names import LAYER_PARTS, one_line
 from hkm_gis.exports.plain import tell_settled
 from hkm_gis.plane import area_m2
 from hkm_gis.privacy import MEMBER_FACTS, Disguise, disguise, member_facts, public_columns
 from hkm_gis.project import Acceptance
-from hkm_gis.report import Report
-from hkm_gis.wording import tell_finding, tell_fix
+from hkm_gis.report import Report, Severity, Status
+from hkm_gis.text import phrase
+from hkm_gis.wording import explain, tell_finding, tell_fix
 
 if TYPE_CHECKING:  # only named in signatures
     from hkm_gis.survey import Survey
 
-__all__ = ["LAYER_NAMES", "Layer", "finding_table", "layers_of", "with_land"]
+__all__ = [
+    "LAYER_NAMES",
+    "Layer",
+    "finding_table",
+    "layers_of",
+    "parted",
+    "total_table",
+    "with_land",
+]
 
 LAYER_NAMES = {
     "parcels": "andil",
@@ -37,11 +49,13 @@ class Layer:
 
     kind: str
     frame: pd.DataFrame
+    part: str = ""
+    """One of `LAYER_PARTS` where it holds only the lines or points of a table."""
 
     @property
     def name(self) -> str:
         """Its name as a layer, sheet or file."""
-        return LAYER_NAMES[self.kind]
+        return LAYER_NAMES[self.kind] + self.part
 
     @property
     def columns(self) -> list[str]:
@@ -105,8 +119,49 @@ def finding_table(report: Report, veil: Disguise, *, lang: str) -> gpd.GeoDataFr
     return gpd.GeoDataFrame(columns, geometry=[f.where for f in shown], crs=4326)
 
 
+def total_table(report: Report, lang: str) -> pd.DataFrame:
+    """Return how many findings each check has: open, by severity, and accepted."""
+    rows = [
+        {
+            "code": code,
+            "name": explain(code, lang=lang).title,
+            **{f"open_{s}": _count(report, code, s, Status.OPEN) for s in Severity},
+            "accepted_count": sum(_count(report, code, s, Status.ACCEPTED) for s in Severity),
+        }
+        for code in report.summary
+    ]
+    counts = [*(f"open_{s}" for s in Severity), "accepted_count"]
+    table = pd.DataFrame(rows, columns=["code", "name", *counts])
+    total = {"code": "", "name": phrase("exports.total", lang), **table[counts].sum()}
+    return pd.concat([table, pd.DataFrame([total])], ignore_index=True)
+
+
+def _count(report: Report, code: str, severity: Severity, status: Status) -> int:
+    wanted = (code, severity, status)
+    return sum((f.code, f.severity, f.status) == wanted for f in report.findings)
+
+
 def _told(settled: Acceptance | None, veil: Disguise, lang: str) -> str:
     return "" if settled is None else veil.text(tell_settled(settled, lang))
+
+
+def parted(layer: Layer) -> Iterator[Layer]:
+    """Yield the areas, lines and points of a layer that mixes them, as a GIS shows them.
+
+    What has no place stays with the areas, so that nothing is lost.
+    """
+    if not isinstance(layer.frame, gpd.GeoDataFrame):
+        yield layer
+        return
+    places = layer.frame.geometry.to_numpy()
+    flat = np.where(shapely.is_empty(places), -1, shapely.get_dimensions(places))
+    yield Layer(layer.kind, layer.frame[(flat < 0) | (flat == _AREA)])
+    for part, dimension in zip(LAYER_PARTS, (1, 0), strict=True):
+        if (flat == dimension).any():
+            yield Layer(layer.kind, layer.frame[flat == dimension], part)
+
+
+_AREA = 2
 
 
 def _with_members(table: pd.DataFrame, kind: str, survey: Survey) -> pd.DataFrame:

@@ -6,7 +6,10 @@ import re
 import unicodedata
 from importlib.metadata import PackageNotFoundError, version
 
-__all__ = ["one_line", "program_version"]
+__all__ = ["LAYER_PARTS", "one_line", "program_version"]
+
+LAYER_PARTS = ("_garis", "_titik")
+"""Endings of the layers that hold the lines and the points of a table that mixes them."""
 
 
 def one_line(text: str) -> str:

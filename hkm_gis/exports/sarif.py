@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from hkm_gis.acceptance import mark_land
 from hkm_gis.exports.names import program_version
-from hkm_gis.exports.plain import tell_settled
-from hkm_gis.privacy import disguise, redact
+from hkm_gis.exports.plain import tell_lapse, tell_settled
+from hkm_gis.privacy import Disguise, disguise, redact
 from hkm_gis.report import Finding, Report, Status
 from hkm_gis.wording import explain, tell_finding, tell_fix
 
@@ -23,8 +24,9 @@ _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 def report_as_sarif(survey: Survey, report: Report, lang: str) -> dict[str, Any]:
     """Return the report as one SARIF run: a rule is a check, a result is a finding.
 
-    An accepted finding is a suppressed result. The file a parcel was read from is the artifact;
-    the parcel itself is the logical location.
+    An accepted finding is a suppressed result, an acceptance that lapsed a notification. The file
+    a parcel was read from is the artifact; the parcel itself is the logical location. The mark of
+    the land tells a site that shows many runs which results are the same.
     """
     codes = sorted({f.code for f in report.findings})
     veil = disguise(survey, hide_names=False)
@@ -35,11 +37,27 @@ def report_as_sarif(survey: Survey, report: Report, lang: str) -> dict[str, Any]
     driver = {"name": name, "rules": [_rule(code, lang) for code in codes]}
     if number:
         driver["version"] = number
+    marks = mark_land(report.findings, survey.parcels)
     results = [
-        _result(veil.finding(f), codes.index(f.code), sources, lang) for f in report.findings
+        _result(veil.finding(f), codes.index(f.code), sources, lang)
+        | {"partialFingerprints": {"hkmLand/v1": mark}}
+        for f, mark in zip(report.findings, marks, strict=True)
     ]
-    run = {"tool": {"driver": driver}, "language": lang, "results": results}
+    run = {
+        "tool": {"driver": driver},
+        "language": lang,
+        "invocations": [_invocation(report, veil, lang)],
+        "results": results,
+    }
     return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+def _invocation(report: Report, veil: Disguise, lang: str) -> dict[str, Any]:
+    lapsed = [
+        {"level": "warning", "message": {"text": veil.text(tell_lapse(lapse, lang))}}
+        for lapse in report.lapsed
+    ]
+    return {"executionSuccessful": True, "toolExecutionNotifications": lapsed}
 
 
 def _rule(code: str, lang: str) -> dict[str, Any]:

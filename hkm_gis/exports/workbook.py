@@ -87,6 +87,8 @@ def _fill(sheet: Worksheet, table: pd.DataFrame, heading: Callable[[str], str]) 
         for row, value in enumerate(table[column].tolist(), start=2):
             _write(sheet.cell(row, at), value, shown)
     _set_widths(sheet)
+    _set_heights(sheet)
+    sheet.auto_filter.ref = sheet.dimensions  # a filter over the head alone shows no values
 
 
 def _set_page(sheet: Worksheet, remark: str) -> None:
@@ -114,16 +116,17 @@ def _head(sheet: Worksheet, words: Sequence[str]) -> None:
         cell.fill = PatternFill("solid", fgColor="1F5132")
         cell.alignment = Alignment(vertical="center", wrap_text=True)
     sheet.freeze_panes = "A2"
-    if words:
-        sheet.auto_filter.ref = f"A1:{sheet.cell(1, len(words)).coordinate}"
 
 
 def _write(cell: Cell | MergedCell, value: object, number_format: str) -> None:
+    from openpyxl.styles import Alignment
+
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         _write_text(cell, "" if value is None or value is pd.NA else _as_text(value))
     elif math.isfinite(value):
         cell.value = value
         cell.number_format = number_format
+        cell.alignment = Alignment(vertical="top")
 
 
 def _write_text(cell: Cell | MergedCell, text: str) -> None:
@@ -136,8 +139,7 @@ def _write_text(cell: Cell | MergedCell, text: str) -> None:
     cell.number_format = _TEXT_FORMAT
     if text.startswith(_FORMULA_SIGNS):
         cell.quotePrefix = True
-    if len(text) > _WIDTHS[1]:
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
+    cell.alignment = Alignment(wrap_text=len(text) > _WIDTHS[1], vertical="top")
 
 
 def _as_text(value: object) -> str:
@@ -152,6 +154,19 @@ def _set_widths(sheet: Worksheet) -> None:
         sheet.column_dimensions[get_column_letter(at)].width = min(
             max(longest, _WIDTHS[0]), _WIDTHS[1]
         )
+
+
+def _set_heights(sheet: Worksheet) -> None:
+    # A program that lays the sheet out without showing it, as a printer's, grows no row by itself.
+    for at, row in enumerate(sheet.iter_rows(min_row=2), start=2):
+        lines = max((-(-_letters(cell) // _LINE_LETTERS) for cell in row), default=1)
+        if lines > 1:
+            sheet.row_dimensions[at].height = min(lines * _LINE_PT, _HIGHEST_PT)
+
+
+_LINE_LETTERS = 52  # of the widest column, as words do not fill a line
+_LINE_PT = 14.0
+_HIGHEST_PT = 409.0  # Excel's own limit
 
 
 def _letters(cell: Cell | MergedCell) -> int:

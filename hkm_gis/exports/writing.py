@@ -15,7 +15,7 @@ from hkm_gis.exports.geojson import write_geojson
 from hkm_gis.exports.geopackage import write_geopackage
 from hkm_gis.exports.gpx import corners_of, write_gpx
 from hkm_gis.exports.kmz import write_kmz
-from hkm_gis.exports.layers import Layer, layers_of
+from hkm_gis.exports.layers import Layer, layers_of, parted
 from hkm_gis.exports.reading_back import Loss, prove_export
 from hkm_gis.exports.shapefile import write_shapefiles
 from hkm_gis.exports.workbook import write_workbook
@@ -138,7 +138,9 @@ def _contents(
     if to == "xlsx":
         return {"data.xlsx": write_workbook(tables, heading=heading, remark=title)}
     if to == "gpkg":
-        return {"data.gpkg": write_geopackage(tables, crs_epsg=epsg, remark=title)}
+        word = partial(_word, lang)
+        packed = write_geopackage(tables, crs_epsg=epsg, remark=title, heading=heading, word=word)
+        return {"data.gpkg": packed}
     if to == "shp":
         told = write_shapefiles(layers, crs_epsg=epsg, meaning=heading, title=title, lang=lang)
         return {"data_shp.zip": told}
@@ -163,13 +165,19 @@ _FOR_PEOPLE = ("xlsx", "shp", "kmz")
 
 
 def _told_in(to: str, layers: Sequence[Layer], lang: str) -> Sequence[Layer]:
+    if to == "gpkg":
+        return [part for layer in layers for part in parted(layer)]
     return [_in_words(layer, lang) for layer in layers] if to in _FOR_PEOPLE else layers
 
 
 def _in_words(layer: Layer, lang: str) -> Layer:
     coded = [c for c in ("kind", "severity", "status") if c in layer.columns]
-    told = {c: [phrase(f"exports.word.{v}", lang) for v in layer.frame[c]] for c in coded}
+    told = {c: [_word(lang, v) for v in layer.frame[c]] for c in coded}
     return Layer(layer.kind, layer.frame.assign(**told))
+
+
+def _word(lang: str, code: str) -> str:
+    return phrase(f"exports.word.{code}", lang)
 
 
 def _for_office(name: str) -> str:

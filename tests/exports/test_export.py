@@ -86,7 +86,7 @@ def test_a_geopackage_holds_four_layers_in_the_crs_of_the_project(tmp_path: Path
     with sqlite3.connect(path) as base:
         styled = {row[0] for row in base.execute("SELECT f_table_name FROM layer_styles")}
     base.close()
-    assert styled == {"andil", "tumpang_tindih"}
+    assert styled == {"andil", "tumpang_tindih", "temuan", "temuan_titik"}
 
 
 def test_geojson_keeps_hectares_and_turns_its_rings_as_rfc_7946_asks(tmp_path: Path) -> None:
