@@ -51,6 +51,7 @@ def run(
     lang: str = "id",
     scale: int | None = None,
     paper: str = "A3",
+    large_print: bool = False,
     progress: Progress | None = None,
 ) -> Job:
     """Do the whole job for a project folder and write everything to its ``hasil`` folder.
@@ -65,6 +66,8 @@ def run(
         Denominator of the sheets (``10000``); the largest round scale that fits when None.
     paper
         Paper of the sheets: ``A4`` to ``A0``.
+    large_print
+        Whether the letters of the sheets are a quarter larger, for old eyes.
     progress
         Called after each step.
 
@@ -86,7 +89,15 @@ def run(
     results = Path(project) / RESULTS_FOLDER
     tables = _write_tables(survey, report, results, lang)
     step("sum")
-    sheets = draw_sheets(survey, report, results / "peta", scale=scale, paper=paper, lang=lang)
+    sheets = draw_sheets(
+        survey,
+        report,
+        results / "peta",
+        scale=scale,
+        paper=paper,
+        large_print=large_print,
+        lang=lang,
+    )
     step("sheets")
     webmap = draw_map(survey, report, results / "peta.html", lang=lang)
     step("map")

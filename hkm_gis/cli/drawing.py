@@ -17,7 +17,7 @@ from hkm_gis.cli.options import (
     sheet_options,
     survey_from,
 )
-from hkm_gis.cli.output import target
+from hkm_gis.cli.output import progress_bar, target
 
 __all__ = ["draw_map", "draw_sheets", "export"]
 
@@ -31,12 +31,26 @@ def results_folder(project: str | None, parcels: tuple[str, ...]) -> Path:
 
 @click.command("draw-sheets", help=help_of("draw_sheets"))
 @input_options
+@click.option(
+    "--kind",
+    "kinds",
+    type=click.Choice(("work-area", "location", "detail")),
+    multiple=True,
+    help=help_of("kind"),
+)
 @sheet_options
 @lang_option
 @out_option
 @quiet_option
 def draw_sheets(
-    scale: int | None, paper: str, lang: str, out: str | None, quiet: bool, **given: Any
+    kinds: tuple[str, ...],
+    scale: int | None,
+    paper: str,
+    large_print: bool,
+    lang: str,
+    out: str | None,
+    quiet: bool,
+    **given: Any,
 ) -> None:
     """Draw the printable map sheets."""
     import hkm_gis
@@ -44,9 +58,20 @@ def draw_sheets(
     survey = survey_from(**given)
     group = None if given["parcels"] else given["file_group"]
     folder = Path(out) if out else results_folder(given["project"], given["parcels"]) / "peta"
-    sheets = hkm_gis.draw_sheets(
-        survey, hkm_gis.check(survey), folder, group=group, scale=scale, paper=paper, lang=lang
-    )
+    report = hkm_gis.check(survey)
+    with progress_bar(lang, quiet=quiet) as tell:
+        sheets = hkm_gis.draw_sheets(
+            survey,
+            report,
+            folder,
+            group=group,
+            kinds=kinds,
+            scale=scale,
+            paper=paper,
+            large_print=large_print,
+            lang=lang,
+            progress=lambda done, total: tell("sheets", done, total),
+        )
     _print_paths(sheets, quiet=quiet)
 
 

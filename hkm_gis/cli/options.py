@@ -144,7 +144,7 @@ def quiet_option(command: F) -> F:
 
 
 def sheet_options(command: F) -> F:
-    """Add ``--scale`` and ``--paper`` to a command."""
+    """Add ``--scale``, ``--paper`` and ``--large-print`` to a command."""
     scale = click.option("--scale", type=int, metavar="N", help=help_of("scale"))
     paper = click.option(
         "--paper",
@@ -153,7 +153,8 @@ def sheet_options(command: F) -> F:
         show_default=True,
         help=help_of("paper"),
     )
-    return scale(paper(command))
+    large = click.option("--large-print", is_flag=True, help=help_of("large_print"))
+    return scale(paper(large(command)))
 
 
 def format_option(*forms: str) -> Callable[[F], F]:

@@ -47,14 +47,23 @@ def new_project(folder: str, lang: str, overwrite: bool) -> None:
 @sheet_options
 @lang_option
 @quiet_option
-def run(project: str, scale: int | None, paper: str, lang: str, quiet: bool) -> int:
+def run(
+    project: str, scale: int | None, paper: str, large_print: bool, lang: str, quiet: bool
+) -> int:
     """Do the whole job for a project."""
     import hkm_gis
 
     if somebody_is_there() and not quiet:
         _lead(Path(project), lang)
     with progress_bar(lang, quiet=quiet) as progress:
-        job = hkm_gis.run(project, lang=lang, scale=scale, paper=paper, progress=progress)
+        job = hkm_gis.run(
+            project,
+            lang=lang,
+            scale=scale,
+            paper=paper,
+            large_print=large_print,
+            progress=progress,
+        )
     return _tell(job, lang, quiet=quiet)
 
 

@@ -15,7 +15,15 @@ from shapely.geometry.base import BaseGeometry
 
 from hkm_gis.sheets.canvas import Box
 
-__all__ = ["DETAIL_SCALES", "Cell", "detail_scale", "divide", "has_room_for_labels", "side_of"]
+__all__ = [
+    "DETAIL_SCALES",
+    "Cell",
+    "detail_scale",
+    "divide",
+    "dividing_lines",
+    "has_room_for_labels",
+    "side_of",
+]
 
 DETAIL_SCALES = (5000, 2500)
 """Scales of detail sheets, the one that needs fewer sheets first."""
@@ -24,6 +32,9 @@ LABEL_RADIUS_MM = 3.6
 """Radius of the circle on paper that holds a number and hectares."""
 LABELLED_SHARE = 0.8
 """Share of the parcels that must have room for a label, else a detail atlas is drawn."""
+
+GAP_CLOSED_M = 5.0
+"""Half the width of a path between two walks."""
 
 Side = Literal["left", "right", "bottom", "top"]
 
@@ -104,11 +115,26 @@ def divide(
     parts = [
         part for island in _islands(boxes, min(room_m) / 4) for part in _cut(boxes, island, room_m)
     ]
-    cells = [_cell(units, part) for part in _merged(boxes, parts, room_m)]
-    north = boxes[:, 3].max()
-    return sorted(
-        cells, key=lambda c: ((north - c.bounds_m.centre[1]) // room_m[1], c.bounds_m.centre[0])
-    )
+    return _in_reading_order([_cell(units, part) for part in _merged(boxes, parts, room_m)])
+
+
+def dividing_lines(cells: Sequence[Cell]) -> list[NDArray[np.float64]]:
+    """Return the lines, in grid metres, along which the land of one sheet faces that of another.
+
+    Each runs along the true outline of the first of the two sheets; paths between parcels are
+    stepped over.
+    """
+    lands = [_closed(cell.land_m) for cell in cells]
+    pairs = shapely.STRtree(lands).query(lands, predicate="dwithin", distance=2 * GAP_CLOSED_M).T
+    facing = [
+        # what is outline alone and lies inside both together
+        lands[i].boundary & _closed(lands[i] | lands[j]).buffer(-1.0)
+        for i, j in pairs.tolist()
+        if i < j
+    ]
+    parts = [p for p in shapely.get_parts(facing) if p.geom_type == "LineString" and p.length > 0]
+    lines = shapely.get_parts(shapely.line_merge(shapely.MultiLineString(parts)))
+    return [shapely.get_coordinates(line) for line in lines]
 
 
 def side_of(cell: Cell, other: Cell, room_m: tuple[float, float]) -> Side | None:
@@ -120,6 +146,10 @@ def side_of(cell: Cell, other: Cell, room_m: tuple[float, float]) -> Side | None
     if abs(east) > abs(north):
         return "right" if east > 0 else "left"
     return "top" if north > 0 else "bottom"
+
+
+def _closed(land_m: BaseGeometry) -> BaseGeometry:
+    return land_m.buffer(GAP_CLOSED_M, join_style="mitre").buffer(-GAP_CLOSED_M, join_style="mitre")
 
 
 Unit = tuple[int, BaseGeometry]
@@ -207,6 +237,16 @@ def _fit_together(
 ) -> bool:
     low, high = boxes[members, :2].min(axis=0), boxes[members, 2:].max(axis=0)
     return bool((high - low <= room_m).all())
+
+
+def _in_reading_order(cells: list[Cell]) -> list[Cell]:
+    rows: list[list[Cell]] = []
+    for cell in sorted(cells, key=lambda c: (-c.bounds_m.centre[1], c.bounds_m.centre[0])):
+        # what ends below the middle of a row's first sheet stands in the next row
+        if not rows or cell.bounds_m.y1 <= rows[-1][0].bounds_m.centre[1]:
+            rows.append([])
+        rows[-1].append(cell)
+    return [c for row in rows for c in sorted(row, key=lambda c: c.bounds_m.centre[0])]
 
 
 def _cell(units: Sequence[Unit], members: list[int]) -> Cell:

@@ -89,7 +89,10 @@ def _tables(sheet: Sheet, width_mm: float, unplaced: int) -> Iterator[blocks.Blo
 def _sums(sheet: Sheet, unplaced: int) -> Iterator[blocks.TextLine]:
     content = sheet.content
     if sheet.cell is None:
-        yield from sum_lines(content, sheet.lang, unplaced=unplaced)
+        yield from sum_lines(content, sheet.lang)
+        if unplaced:
+            where = "unplaced_detailed" if sheet.cells else "unplaced"
+            yield blocks.TextLine(sheet.say(where, count=unplaced), 6.4)
         return
     facts = {"parcels": len(sheet.own), "area_ha": sum(content.rows[i].area_ha for i in sheet.own)}
     yield blocks.TextLine(sheet.say("sum_here", **facts), 7, "bold")

@@ -6,7 +6,7 @@ import io
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from typing import Any, Literal, NamedTuple
 
@@ -82,6 +82,7 @@ class Box(NamedTuple):
         return Box(self.x0 - by, self.y0 - by, self.x1 + by, self.y1 + by)
 
 
+@lru_cache(maxsize=8192)
 def printable(text: str, font: Font = "regular") -> str:
     """Return ``text`` as the typeface can print it, each unprintable run as one lozenge.
 
@@ -98,6 +99,7 @@ def printable(text: str, font: Font = "regular") -> str:
     return "".join("".join(run) if ok else MISSING_GLYPH for ok, run in runs)
 
 
+@lru_cache(maxsize=8192)
 def text_width_mm(text: str, size_pt: float, font: Font = "regular") -> float:
     """Return the width of printable ``text`` set in ``size_pt``."""
     known, advances, units_per_em = _face(font)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
@@ -14,6 +15,13 @@ from hkm_gis.sheets.canvas import Canvas, wrap
 from hkm_gis.sheets.content import Row, work_area_line
 from hkm_gis.sheets.frame import lines_in_view
 from hkm_gis.sheets.ground import Ground
+from hkm_gis.sheets.index import (
+    draw_numbers,
+    draw_pointer,
+    draw_sheet_lines,
+    place_numbers,
+    place_pointers,
+)
 from hkm_gis.sheets.labels import (
     Board,
     Label,
@@ -36,9 +44,15 @@ SPECIAL_ORDER = ("outside", "shared", "sliver", "disputed")
 """Kinds of land laid over the parcels, the gravest on top."""
 
 
+INDEX_PT = (26.0, 20.0, 14.0)
+"""Sizes of the number of a detail sheet on the index, the largest that fits is taken."""
+
+
 def draw_face(canvas: Canvas, sheet: Sheet, ground: Ground, board: Board) -> int:
     """Draw the map and mark its labels on the board; return how many parcels bear none."""
     shown = _in_view(sheet)
+    pointers = list(place_pointers(sheet, board))
+    numbers = _place_numbers(sheet, board)
     placed = _place_labels(sheet, ground, shown, board)
     spared = shapely.union_all([shapely.box(*box) for box in board.boxes])
     with canvas.clip(sheet.frame.box_mm):
@@ -53,8 +67,12 @@ def draw_face(canvas: Canvas, sheet: Sheet, ground: Ground, board: Board) -> int
         with canvas.layer(sheet.say("layer_boundaries")):
             _draw_boundaries(canvas, sheet)
         with canvas.layer(sheet.say("layer_labels")):
-            _draw_labels(canvas, sheet, ground, placed, board)
-    return sum(place is None for place in placed)
+            _draw_labels(canvas, sheet, ground, placed.values(), board)
+        with canvas.layer(sheet.say("layer_sheets")):
+            for pointer in pointers:
+                draw_pointer(canvas, pointer)
+            draw_numbers(canvas, numbers)
+    return sum(int(i) not in placed for i in sheet.own)
 
 
 def draw_ground(canvas: Canvas, sheet: Sheet, ground: Ground) -> None:
@@ -88,19 +106,31 @@ def _in_view(sheet: Sheet) -> NDArray[np.intp]:
     return np.flatnonzero(shapely.intersects(sheet.content.parcels_m, view))
 
 
+def _place_numbers(sheet: Sheet, board: Board) -> list[Placed]:
+    if sheet.cell is not None:
+        return []
+    return place_numbers(sheet, sheet.frame, board, sizes_pt=INDEX_PT)
+
+
 def _place_labels(
     sheet: Sheet, ground: Ground, shown: NDArray[np.intp], board: Board
-) -> list[Placed | None]:
+) -> dict[int, Placed]:
     frame, content = sheet.frame, sheet.content
     lines = [mm for layer in ground.topography for mm in layer.lines_mm]
     lines += forest_lines(sheet)
     wide = [land for kind, land in content.special_m.items() if kind != "sliver"]
     lines += [ring for land in wide for ring in rings(frame.draw(land))]
-    choices = [_choices(content.rows[i], sheet) for i in shown]
     land = shapely.intersection(frame.draw(content.parcels_m[shown]), shapely.box(*board.within))
+    seen = shapely.area(land) > 0
+    own = np.isin(shown, sheet.own)
+    choices = [
+        _choices(content.rows[i], sheet) if mine else _choices_elsewhere(i, sheet)
+        for i, mine in zip(shown[seen], own[seen], strict=True)
+    ]
     # where detail sheets follow, a number that finds no room in its land is read there
-    leaders = not sheet.cells
-    return place_in_land(land, choices, board, leaders=leaders, avoided_mm=lines)
+    leaders = not sheet.cells or sheet.cell is not None
+    placed = place_in_land(land[seen], choices, board, leaders=leaders, avoided_mm=lines)
+    return {int(i): p for i, p in zip(shown[seen], placed, strict=True) if p is not None}
 
 
 def _choices(row: Row, sheet: Sheet) -> list[Label]:
@@ -113,6 +143,8 @@ def _choices(row: Row, sheet: Sheet) -> list[Label]:
         parts = wrap(name, room_mm * e, 6 * e)
         if len(parts) <= lines:
             full.append((Words(no, 9 * e, "bold"), *(Words(p, 6 * e) for p in parts), hectares))
+    if sheet.cells and sheet.cell is None:
+        return [(Words(no, 7 * e, "bold"),), (Words(no, 5.8 * e, "bold"),)]
     return [
         *full,
         (Words(no, 8.5 * e, "bold"), hectares),
@@ -121,14 +153,24 @@ def _choices(row: Row, sheet: Sheet) -> list[Label]:
     ]
 
 
+def _choices_elsewhere(parcel: int, sheet: Sheet) -> list[Label]:
+    e, row = sheet.enlarged, sheet.content.rows[parcel]
+    number_of_sheet = sheet.number_of_parcel[parcel]
+    where = Words(sheet.say("on_sheet", sheet=number_of_sheet), 5.5 * e, "italic")
+    return [(Words(row.label, 8 * e), where), (Words(row.label, 6.4 * e),)]
+
+
 def _draw_parcels(
     canvas: Canvas, sheet: Sheet, shown: NDArray[np.intp], spared: BaseGeometry
 ) -> None:
     content, frame = sheet.content, sheet.frame
     view = shapely.box(*frame.bounds_m)
     with canvas.layer(sheet.say("layer_parcels")):
+        own = np.isin(shown, sheet.own)
+        draw_area(canvas, frame.draw(content.parcels_m[shown[~own]]), STYLES["elsewhere"])
         for status in ("clean", "finding"):
-            land = frame.draw(content.parcels_m[shown[content.status[shown] == status]])
+            chosen = shown[own & (content.status[shown] == status)]
+            land = frame.draw(content.parcels_m[chosen])
             draw_area(canvas, land, STYLES[status], spared_mm=spared)
     with canvas.layer(sheet.say("layer_conflicts")):
         for status in SPECIAL_ORDER:
@@ -143,14 +185,14 @@ def _draw_boundaries(canvas: Canvas, sheet: Sheet) -> None:
     outline = [sheet.frame.to_mm(line) for line in work_area_line(sheet.content.work_area_m)]
     draw_line(canvas, outline, "work_area")
     draw_line(canvas, forest_lines(sheet), "forest_line")
+    draw_sheet_lines(canvas, sheet, sheet.frame)
 
 
 def _draw_labels(
-    canvas: Canvas, sheet: Sheet, ground: Ground, placed: list[Placed | None], board: Board
+    canvas: Canvas, sheet: Sheet, ground: Ground, placed: Iterable[Placed], board: Board
 ) -> None:
     for place in placed:
-        if place is not None:
-            draw_label(canvas, place)
+        draw_label(canvas, place)
     _label_neighbours(canvas, sheet, board)
     label_forest(canvas, sheet, board)
     label_topography(canvas, ground.topography, board, enlarged=sheet.enlarged)

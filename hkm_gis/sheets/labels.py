@@ -260,23 +260,17 @@ def _inside(
     )
     for label in choices:
         half = _half_mm(label)
-        spots = [(Box(*(xy - half), *(xy + half)), xy) for xy in tries]
-        fitting = [
-            (box, xy)
-            for box, xy in spots
-            if board.holds(box) and polygon.contains(shapely.box(*box)) and board.is_free(box)
-        ]
-        if fitting:
-            clear = (pair for pair in fitting if not len(_hits(avoided, pair[0])))
-            box, (x, y) = next(clear, fitting[0])
-            board.take(box)
-            return Placed(label, float(x), float(y))
+        boxes = np.hstack([tries - half, tries + half])
+        shapes: NDArray[Any] = np.asarray(shapely.box(*boxes.T))
+        fitting = np.flatnonzero(shapely.contains(polygon, shapes) & board.free_spots(boxes))
+        if len(fitting):
+            clear = (
+                i for i in fitting if not len(avoided.query(shapes[i], predicate="intersects"))
+            )
+            best = next(clear, fitting[0])
+            board.take(Box(*boxes[best]))
+            return Placed(label, float(tries[best, 0]), float(tries[best, 1]))
     return None
-
-
-def _hits(lines: shapely.STRtree, box: Box) -> NDArray[np.intp]:
-    found: NDArray[np.intp] = lines.query(shapely.box(*box), predicate="intersects")
-    return found
 
 
 def _ring(count: int) -> NDArray[np.float64]:

@@ -77,7 +77,7 @@ def inset_box(legend: Box, *, enlarged: float = 1.0) -> Box:
 
 def _parcels(sheet: Sheet) -> Iterator[_Area]:
     content, width_m = sheet.content, sheet.survey.thresholds.sliver_width_m
-    kinds = [s for s in STATUS_ORDER if s in content.special_ha or (content.status == s).any()]
+    kinds = [s for s in STATUS_ORDER if _is_shown(sheet, s)]
     parts = [s for s in kinds if s in content.special_ha]
     for status in kinds:
         if parts and status == parts[0]:
@@ -86,8 +86,18 @@ def _parcels(sheet: Sheet) -> Iterator[_Area]:
         whole = sheet.cell is None  # the hectares are those of the group, not of one detail sheet
         hectares = number(content.hectares_of(status), sheet.lang) + " ha" if whole else ""
         yield _Area(words, STYLES[status], hectares)
+    if sheet.cell is not None and len(sheet.cells) > 1:
+        yield _Area(sheet.say("elsewhere"), STYLES["elsewhere"])
     if content.neighbours_m:
         yield _Area(sheet.say("neighbour"), STYLES["neighbour"])
+
+
+def _is_shown(sheet: Sheet, status: str) -> bool:
+    own, view = sheet.own, shapely.box(*sheet.frame.bounds_m)
+    land = sheet.content.special_m.get(status)
+    if land is not None:
+        return bool(shapely.intersects(land, view).any())
+    return bool((sheet.content.status[own] == status).any())
 
 
 def _groups(sheet: Sheet) -> Iterator[_Area]:
@@ -105,6 +115,8 @@ def _groups(sheet: Sheet) -> Iterator[_Area]:
 def _lines(sheet: Sheet, ground: Ground) -> Iterator[str]:
     if sheet.kind != "location":
         yield "work_area"
+    if sheet.cells and sheet.kind != "location":
+        yield "sheet_line"
     if forest_lines(sheet):
         yield "forest_line"
     layers = list(reversed(ground.topography))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
@@ -14,6 +15,9 @@ from hkm_gis.sheets.canvas import Canvas
 from hkm_gis.sheets.frame import Frame
 from hkm_gis.sheets.labels import Board, Words, draw_label, place_on_lines
 from hkm_gis.sheets.symbols import draw_line
+
+if TYPE_CHECKING:
+    from rasterio.io import DatasetReader
 
 __all__ = [
     "Contour",
@@ -36,6 +40,9 @@ _INTERVALS_M = {5: 25, 10: 50, 20: 100, 25: 100, 50: 250, 100: 500, 200: 1000}
 """Interval of contours → interval of the thicker ones."""
 MOST_CONTOURS = 30
 _MARGIN_PX = 2
+_CELLS_PER_CELL = 5
+"""A cubic surface is drawn with five cells for each cell of the file."""
+_M_PER_DEGREE = 111_320.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,7 +50,8 @@ class Elevation:
     """Elevations over a frame: rows from the top, a margin of cells outside the frame."""
 
     heights_m: NDArray[np.float64]
-    cell_m: float
+    cell_m: tuple[float, float]
+    """Width and height of a cell: a whole number of them fills the frame."""
     frame: Frame
 
     @property
@@ -53,33 +61,39 @@ class Elevation:
 
 
 def read_elevation(file: Path, frame: Frame, *, dpi: int = RELIEF_DPI) -> Elevation:
-    """Read the elevations of a frame, resampled onto its own grid; NaN where the file has none."""
+    """Read the elevations of a frame, resampled onto its own grid; NaN where the file has none.
+
+    The grid is as fine as ``dpi`` asks, but no finer than a smooth surface through the cells of
+    the file needs.
+    """
     import rasterio
     from rasterio.crs import CRS
     from rasterio.enums import Resampling
     from rasterio.vrt import WarpedVRT
 
-    cell_m = 25.4 / dpi / frame.mm_per_m
-    bounds = frame.bounds_m.grown(_MARGIN_PX * cell_m)
-    grid = {
-        "crs": CRS.from_epsg(frame.epsg),
-        "transform": rasterio.Affine(cell_m, 0.0, bounds.x0, 0.0, -cell_m, bounds.y1),
-        "width": math.ceil(bounds.width / cell_m),
-        "height": math.ceil(bounds.height / cell_m),
-    }
-    with (
-        rasterio.open(file) as source,
-        WarpedVRT(
+    with rasterio.open(file) as source:
+        finest_m = max(25.4 / dpi / frame.mm_per_m, _resolution_m(source) / _CELLS_PER_CELL)
+        inner = frame.bounds_m
+        columns, rows = (max(2, math.ceil(s / finest_m)) for s in (inner.width, inner.height))
+        cell_m = (inner.width / columns, inner.height / rows)
+        west, north = inner.x0 - _MARGIN_PX * cell_m[0], inner.y1 + _MARGIN_PX * cell_m[1]
+        grid = {
+            "crs": CRS.from_epsg(frame.epsg),
+            "transform": rasterio.Affine(cell_m[0], 0.0, west, 0.0, -cell_m[1], north),
+            "width": columns + 2 * _MARGIN_PX,
+            "height": rows + 2 * _MARGIN_PX,
+        }
+        with WarpedVRT(
             source, resampling=Resampling.cubic_spline, dtype="float64", nodata=np.nan, **grid
-        ) as warped,
-    ):
-        heights = warped.read(1)
+        ) as warped:
+            heights = warped.read(1)
     return Elevation(heights, cell_m, frame)
 
 
 def hillshade(elevation: Elevation, *, lightest: int = LIGHTEST_MAP_GREY) -> NDArray[np.uint8]:
     """Return light and shadow as grey from ``lightest`` shadow to white (Horn 1981)."""
-    down, right = np.gradient(elevation.heights_m * EXAGGERATION, elevation.cell_m)
+    width_m, height_m = elevation.cell_m
+    down, right = np.gradient(elevation.heights_m * EXAGGERATION, height_m, width_m)
     azimuth, height = math.radians(SUN_AZIMUTH_DEG), math.radians(SUN_HEIGHT_DEG)
     facing = math.sin(azimuth) * -right + math.cos(azimuth) * down
     light = (math.sin(height) + math.cos(height) * facing) / np.sqrt(1 + down**2 + right**2)
@@ -134,7 +148,14 @@ def contours(elevation: Elevation, interval_m: int) -> list[Contour]:
 
 def draw_relief(canvas: Canvas, elevation: Elevation, *, lightest: int = LIGHTEST_MAP_GREY) -> None:
     """Draw the relief picture into its frame."""
-    canvas.image(hillshade(elevation, lightest=lightest), elevation.frame.box_mm, quality=72)
+    from PIL import Image
+
+    grey = Image.fromarray(hillshade(elevation, lightest=lightest))
+    # viewers draw the pixels of a coarse picture as squares
+    box = elevation.frame.box_mm
+    size = (round(box.width / 25.4 * RELIEF_DPI), round(box.height / 25.4 * RELIEF_DPI))
+    smooth = grey.resize(size, Image.Resampling.BICUBIC)
+    canvas.image(np.asarray(smooth), box, quality=72)
 
 
 def draw_contours(canvas: Canvas, lines: list[Contour]) -> None:
@@ -157,10 +178,15 @@ def _cell_centres(
     elevation: Elevation, step: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     rows, columns = elevation.heights_m.shape
-    bounds = elevation.frame.bounds_m.grown(_MARGIN_PX * elevation.cell_m)
-    x = bounds.x0 + (np.arange(0, columns, step, dtype=float) + 0.5) * elevation.cell_m
-    y = bounds.y1 - (np.arange(0, rows, step, dtype=float) + 0.5) * elevation.cell_m
+    bounds, (width_m, height_m) = elevation.frame.bounds_m, elevation.cell_m
+    x = bounds.x0 + (np.arange(0, columns, step, dtype=float) + 0.5 - _MARGIN_PX) * width_m
+    y = bounds.y1 - (np.arange(0, rows, step, dtype=float) + 0.5 - _MARGIN_PX) * height_m
     return x, y
+
+
+def _resolution_m(source: DatasetReader) -> float:
+    longer = float(max(source.res))
+    return longer * _M_PER_DEGREE if source.crs and source.crs.is_geographic else longer
 
 
 def _smooth(frame: Frame, line_m: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from hkm_gis.errors import HkmError
 from hkm_gis.report import Report
-from hkm_gis.sheets.atlas import DETAIL_SCALES, Cell, detail_scale, divide
+from hkm_gis.sheets.atlas import DETAIL_SCALES, Cell, detail_scale, divide, dividing_lines
 from hkm_gis.sheets.canvas import Box
 from hkm_gis.sheets.content import Content, content_of
 from hkm_gis.sheets.frame import FAR_SCALES, MARGIN_SHARE, Frame, choose_frame, largest_scale
@@ -56,6 +56,8 @@ class Sheet:
         1, or `LARGE_PRINT` for large letters.
     cells
         The detail sheets of the group, from north to south; empty where it needs none.
+    sheet_lines_m
+        Lines of the grid that part the land of one detail sheet from that of the next.
     cell
         Position in ``cells`` of this detail sheet; None on other kinds.
     """
@@ -69,6 +71,7 @@ class Sheet:
     number: tuple[int, int] = (1, 1)
     enlarged: float = 1.0
     cells: tuple[Cell, ...] = ()
+    sheet_lines_m: tuple[NDArray[np.float64], ...] = ()
     cell: int | None = None
 
     @property
@@ -86,6 +89,12 @@ class Sheet:
     def marks(self) -> list[str]:
         """What stands across the map because it is not final."""
         return marks_of(self.survey.forest, self.content.blocking, self.lang)
+
+    @property
+    def number_of_parcel(self) -> dict[int, int]:
+        """Position of each parcel → number of the detail sheet that lists it."""
+        numbered = zip(self.numbers_of_cells, self.cells, strict=True)
+        return {i: number for number, cell in numbered for i in cell.parcels}
 
     def say(self, name: str, **facts: object) -> str:
         """Return words of the sheet in its language."""
@@ -142,7 +151,9 @@ def plan_sheets(
     details = (
         _details(main, paper, scales[1], always="detail" in kinds) if "detail" in wanted else []
     )
-    main = replace(main, cells=details[0].cells if details else ())
+    if details:
+        lines = details[0].sheet_lines_m
+        main = replace(main, cells=details[0].cells, sheet_lines_m=lines)
     chosen = [s for s in (main, _location(main, paper), *details) if s.kind in wanted]
     return [replace(s, number=(i, len(chosen))) for i, s in enumerate(chosen, 1)]
 
@@ -213,7 +224,8 @@ def _details(main: Sheet, paper: str, scale: int | None, *, always: bool) -> lis
         ((way, divide(parcels, _room_m(way.map_mm, scale))) for way in layouts(paper)),
         key=lambda pair: len(pair[1]),
     )
-    blank = replace(main, kind="detail", layout=layout, cells=tuple(cells))
+    lines = tuple(dividing_lines(cells))
+    blank = replace(main, kind="detail", layout=layout, cells=tuple(cells), sheet_lines_m=lines)
     box_mm = layout.map_mm
     return [
         replace(blank, cell=i, frame=replace(main.frame, box_mm=box_mm, centre_m=at, scale=scale))

@@ -18,6 +18,7 @@ from hkm_gis.text import number, say
 __all__ = [
     "FUNCTION_COLORS",
     "LINES",
+    "SHEET_INK",
     "STYLES",
     "AreaStyle",
     "Hatch",
@@ -67,10 +68,11 @@ _PARCEL_LINE = Stroke("#3a3a3a", 0.22)
 STYLES: dict[str, AreaStyle] = {
     "this_group": AreaStyle("#f4b9b0", Hatch("lines", 45, 1.1, 0.2), Stroke("#b3001b", 0.6)),
     "other_group": AreaStyle("#d0d0d0", None, Stroke("#4a4a4a", 0.3, (1.2, 0.6)), 0.7),
-    "neighbour": AreaStyle("#dedede", None, Stroke("#9a9a9a", 0.13), 0.55),
+    "neighbour": AreaStyle("#dedede", None, Stroke("#6a6a6a", 0.13, (1.0, 0.5)), 0.55),
+    "elsewhere": AreaStyle("#f2f4ec", None, Stroke("#6a6a6a", 0.13)),
     "clean": AreaStyle("#dcebc9", None, _PARCEL_LINE),
     "finding": AreaStyle("#fbe3ad", Hatch("lines", 45, 2.4, 0.15), _PARCEL_LINE),
-    "outside": AreaStyle("#d9d2e9", Hatch("cross", 0, 2.3, 0.18), Stroke("#5b4a86", 0.15)),
+    "outside": AreaStyle("#d9d2e9", Hatch("cross", 0, 2.3, 0.14), Stroke("#5b4a86", 0.15)),
     "shared": AreaStyle("#f8cfa8", Hatch("dots", 0, 1.3, 0.24), Stroke(INK, 0.35, (0.7, 0.6))),
     "disputed": AreaStyle(
         "#f4b9b0", Hatch("lines", 135, 0.95, 0.17), Stroke(INK, 0.55, (1.6, 0.9))
@@ -78,7 +80,11 @@ STYLES: dict[str, AreaStyle] = {
     "sliver": AreaStyle("#7a4b3a", None, None, 0.85),
 }
 
+SHEET_INK = "#5a2a83"
+"""Colour of what belongs to the sheets, not to the land."""
+
 LINES: dict[str, tuple[Stroke, ...]] = {
+    "sheet_line": (Stroke("#ffffff", 1.1), Stroke(SHEET_INK, 0.5)),
     "work_area": (Stroke("#ffffff", 1.5), Stroke("#b3001b", 0.75, (5, 1, 1, 1))),
     "forest_line": (Stroke("#ffffff", 1.3), Stroke("#006b00", 0.6, (3.2, 1.1, 0.6, 1.1, 0.6, 1.1))),
     "sungai": (Stroke("#2b6ca3", 0.4),),

@@ -57,15 +57,13 @@ def table_note_panel(
     return titled("table", say("sheets.table", lang), [TextLine(note), *sums])
 
 
-def sum_lines(content: Content, lang: str, *, unplaced: int = 0) -> Iterator[TextLine]:
-    """Say what all parcels of a group add up to, and how many bear no number on the map."""
+def sum_lines(content: Content, lang: str) -> Iterator[TextLine]:
+    """Say what all parcels of a group add up to."""
     parcels = len(content.rows)
     total = say("sheets.sum", lang, parcels=parcels, area_ha=content.sum_ha)
     yield TextLine(total, 7, "bold")
     yield TextLine(say("sheets.union", lang, area_ha=content.union_ha), 6.4)
     yield TextLine(say("sheets.utm", lang, area_ha=content.utm_ha), 6.4)
-    if unplaced:
-        yield TextLine(say("sheets.unplaced", lang, count=unplaced), 6.4)
 
 
 def draw_table(

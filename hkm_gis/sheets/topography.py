@@ -166,9 +166,8 @@ def _read(layer: Layer, bounds_m: Box, epsg: int) -> Features:
 
 
 def _footpaths(table: gpd.GeoDataFrame) -> NDArray[np.bool_]:
-    words = table.drop(columns="geometry").astype(str).agg(" ".join, axis=1)
-    found: NDArray[np.bool_] = words.str.casefold().str.contains(FOOTPATH).to_numpy(bool)
-    return found
+    rows = table.drop(columns="geometry").itertuples(index=False)
+    return np.array([FOOTPATH in " ".join(map(str, row)).casefold() for row in rows], dtype=bool)
 
 
 def _features(role: str, rows: Iterable[tuple[BaseGeometry, str]], frame: Frame) -> Topography:

@@ -29,9 +29,9 @@ def tilted(tmp_path: Path, east: float, north: float) -> Path:
 def test_heights_lie_where_the_file_puts_them(tmp_path: Path):
     elevation = read_elevation(tilted(tmp_path, 0.1, -0.2), FRAME)
     rows, columns = elevation.heights_m.shape
-    bounds = FRAME.bounds_m.grown(2 * elevation.cell_m)
-    x = bounds.x0 + (np.arange(columns) + 0.5) * elevation.cell_m
-    y = bounds.y1 - (np.arange(rows) + 0.5) * elevation.cell_m
+    width_m, height_m = elevation.cell_m
+    x = FRAME.bounds_m.x0 + (np.arange(columns) - 1.5) * width_m
+    y = FRAME.bounds_m.y1 - (np.arange(rows) - 1.5) * height_m
     wanted = 500 + 0.1 * (x - 461000)[None, :] - 0.2 * (y - 9400000)[:, None]
     assert elevation.heights_m == pytest.approx(wanted, abs=0.02)
 
