@@ -27,8 +27,9 @@ class Thresholds:
     """A leap of the receiver is at least ten GPS errors long; below that it is plain noise."""
     walking_speed_max_m_s: float = 5.0
     """Nobody walks a boundary faster (18 km/h): such a step was made by the receiver."""
-    tail_land_max_share: float = 0.1
-    """A way in or out holds no land: cutting more than this off a closed walk needs a person."""
+    tail_land_max_share: float = 0.3
+    """Two ways that leave a field part, and a gap between their ends would enclose land that nobody
+    works; a part larger than this share of the whole may be a field, so a person decides."""
     parcel_min_ha: float = 0.05
     """Andil are 0.25 to 3 ha; below 500 m² a GPS walk measures mostly its own error."""
     parcel_max_ha: float = 10.0

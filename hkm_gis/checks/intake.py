@@ -40,6 +40,7 @@ CODE_OF_RULE = {
     "cut_crossing": "W02",
     "cut_tail": "W03",
     "cut_lap": "W03",
+    "drop_inaccurate": "W03",
     "drop_jump": "W03",
     "drop_resting": "W03",
     "join_segments": "W03",

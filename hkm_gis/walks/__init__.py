@@ -13,8 +13,9 @@ from hkm_gis.record import Rejection, Repair
 from hkm_gis.thresholds import Thresholds
 from hkm_gis.walks.land import land_inside
 from hkm_gis.walks.loops import find_loops
+from hkm_gis.walks.pieces import join_pieces
 from hkm_gis.walks.receiver import keep_recorded
-from hkm_gis.walks.trail import NoLandError, Trail
+from hkm_gis.walks.trail import Kept, NoLandError, Trail
 from hkm_gis.walks.uncertainty import area_uncertainty_ha
 from hkm_gis.walks.walk import Walk
 
@@ -65,10 +66,10 @@ def to_polygon(walk: Walk, *, source: str, feature: str, thresholds: Thresholds)
     No point is ever moved: every step only leaves points out, so a clean closed walk comes out
     as it was recorded, to the byte. The steps, each recorded as a `Repair` where it changes
     something: pieces are joined (``join_segments``); standing points (``drop_repeated_points``),
-    leaps of the receiver (``drop_jump``) and rests (``drop_resting``) go; each loop of the track
-    becomes a parcel (``split_walk``) without the way in and out (``cut_tail``) and without its
-    second lap (``cut_lap``); its ends are joined (``close_gap``) and its knots cut
-    (``cut_crossing``).
+    fixes that the device itself does not trust (``drop_inaccurate``), leaps of the receiver
+    (``drop_jump``) and rests (``drop_resting``) go; each loop of the track becomes a parcel
+    (``split_walk``) without the way in and out (``cut_tail``) and without its second lap
+    (``cut_lap``); its ends are joined (``close_gap``) and its knots cut (``cut_crossing``).
 
     Parameters
     ----------
@@ -96,22 +97,32 @@ def to_polygon(walk: Walk, *, source: str, feature: str, thresholds: Thresholds)
     trail = Trail.of(walk, source, feature, thresholds)
     repairs: list[Repair] = []
     try:
-        loops = find_loops(trail, keep_recorded(trail, repairs), repairs)
+        strands = [keep_recorded(trail, s, repairs) for s in join_pieces(trail, repairs)]
+        trail = trail if walk.corners else trail.ironed(*strands)
+        loops = find_loops(trail, strands, repairs)
         lands = [land_inside(trail, loop, repairs) for loop in loops]
     except NoLandError as refusal:
         return Outcome(rejection=refusal.rejection, repairs=tuple(repairs))
-    accuracy_m = _root_mean_square(trail.accuracy_m)
-    error_m = thresholds.gps_error_m if math.isnan(accuracy_m) else accuracy_m
+    errors_m = [_errors_m(trail, loop) for loop in loops]
     return Outcome(
         polygons=tuple(lands),
         repairs=tuple(repairs),
         gaps_m=tuple(math.nan if walk.corners else trail.gap_m(loop) for loop in loops),
-        accuracy_m=accuracy_m,
+        accuracy_m=_root_mean_square(trail.accuracy_m[np.concatenate(loops)]),
         uncertainties_ha=tuple(
             area_uncertainty_ha(trail.xy[loop], error_m=error_m, independent=walk.corners)
-            for loop in loops
+            for loop, error_m in zip(loops, errors_m, strict=True)
         ),
     )
+
+
+def _errors_m(trail: Trail, loop: Kept) -> float | NDArray[np.float64]:
+    """Return the error of each point as the device tells it; the usual one where it does not."""
+    told_m = trail.accuracy_m[loop]
+    usual_m = _root_mean_square(told_m)
+    if math.isnan(usual_m):
+        return trail.thresholds.gps_error_m
+    return np.where(np.isfinite(told_m), told_m, usual_m)
 
 
 def _root_mean_square(values: NDArray[np.float64]) -> float:

@@ -30,6 +30,8 @@ def land_inside(trail: Trail, loop: Kept, repairs: list[Repair]) -> BaseGeometry
     NoLandError
         ``too_few_points``, ``straight_line``, ``no_area`` or ``walk_not_closed``.
     """
+    if len(loop) < CORNERS_OF_LAND:
+        raise trail.refusal("too_few_points", points=len(loop))
     outline_m = trail.outline_m(loop)
     hull_m2 = shapely.area(shapely.convex_hull(LineString(trail.xy[loop])))
     if hull_m2 == 0 and len(np.unique(trail.lonlat[loop], axis=0)) < CORNERS_OF_LAND:

@@ -1,4 +1,4 @@
-"""What the receiver did: pieces are joined; standing points, leaps and rests are left out."""
+"""What the receiver did: standing points, leaps and rests are left out."""
 
 from __future__ import annotations
 
@@ -6,65 +6,54 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
-from shapely import LineString
 
 from hkm_gis.record import Repair
-from hkm_gis.walks.loops import is_loop
 from hkm_gis.walks.trail import CORNERS_OF_LAND, Kept, Track, Trail, steps_m, way_m
 
 __all__ = ["keep_recorded"]
 
 
-def keep_recorded(trail: Trail, repairs: list[Repair]) -> Kept:
-    """Return the points that the walker was at, telling ``repairs`` what is left out.
-
-    Raises
-    ------
-    NoLandError
-        ``segments_apart`` or ``too_few_points``.
-    """
-    kept = _joined(trail, repairs)
+def keep_recorded(trail: Trail, strand: Kept, repairs: list[Repair]) -> Kept:
+    """Return the points that the walker was at, telling ``repairs`` what is left out."""
+    kept = strand
     for rule, find in _RECEIVER_RULES:
+        if len(kept) < CORNERS_OF_LAND:
+            return kept
         stands = find(trail, kept)
         if not stands.all():
             repairs.append(trail.cut(rule, kept, kept[stands]))
             kept = kept[stands]
-        if len(kept) < CORNERS_OF_LAND:
-            raise trail.refusal("too_few_points", points=len(kept))
     return kept
-
-
-def _joined(trail: Trail, repairs: list[Repair]) -> Kept:
-    lengths = [len(segment) for segment in trail.walk.segments if len(segment)]
-    starts = np.cumsum(lengths)[:-1]
-    if trail.walk.corners or len(starts) == 0:
-        return np.arange(len(trail.xy))
-    gaps_m = np.hypot(*(trail.xy[starts] - trail.xy[starts - 1]).T)
-    if _each_closed(trail, np.split(np.arange(len(trail.xy)), starts)):
-        return np.arange(len(trail.xy))
-    if gaps_m.max() > trail.thresholds.closing_gap_max_m:
-        raise trail.refusal("segments_apart", segments=len(lengths), gap_m=float(gaps_m.max()))
-    ends = [LineString(trail.lonlat[[start - 1, start]]) for start in starts]
-    repairs.append(
-        trail.repair(
-            "join_segments",
-            shapely.MultiLineString(ends),
-            segments=len(lengths),
-            gap_m=float(gaps_m.max()),
-        )
-    )
-    return np.arange(len(trail.xy))
-
-
-def _each_closed(trail: Trail, pieces: list[Kept]) -> bool:
-    return all(is_loop(trail, piece) for piece in pieces)
 
 
 def _not_repeated(trail: Trail, kept: Kept) -> NDArray[np.bool_]:
     same = (trail.lonlat[kept[1:]] == trail.lonlat[kept[:-1]]).all(axis=1)
     return np.concatenate([[True], ~same])
+
+
+def _not_inaccurate(trail: Trail, kept: Kept) -> NDArray[np.bool_]:
+    """Say which points the device trusts, leaving out others only where no land hangs on them."""
+    stands = np.ones(len(kept), dtype=bool)
+    accuracy_m = trail.accuracy_m[kept]
+    usual_m = max(trail.thresholds.gps_error_m, _median_known(accuracy_m))
+    poor = accuracy_m > _POOR_TIMES * usual_m
+    if trail.walk.corners or not poor.any() or (~poor).sum() < CORNERS_OF_LAND:
+        return stands
+    trusted = np.flatnonzero(~poor)
+    for before, after in zip(trusted, np.roll(trusted, -1), strict=True):
+        between = np.arange(before + 1, after if after > before else after + len(kept)) % len(kept)
+        if (
+            len(between)
+            and math.dist(*trail.xy[kept[[before, after]]]) <= _HOLE_GAPS * trail.near_m
+        ):
+            stands[between] = False
+    return stands
+
+
+def _median_known(values: NDArray[np.float64]) -> float:
+    known = values[np.isfinite(values)]
+    return float(np.median(known)) if len(known) else 0.0
 
 
 def _not_leapt(trail: Trail, kept: Kept) -> NDArray[np.bool_]:
@@ -103,23 +92,35 @@ def _impossible_steps(trail: Trail, kept: Kept) -> NDArray[np.bool_]:
 
 
 def _not_resting(trail: Trail, kept: Kept) -> NDArray[np.bool_]:
-    """Say which points are no rest: many metres of track inside one GPS error."""
+    """Say which points are no rest: so many in one place that a knot of errors would be drawn."""
     stands = np.ones(len(kept), dtype=bool)
     if trail.walk.corners:
         return stands
-    xy, radius_m = trail.xy[kept], trail.thresholds.gps_error_m
-    walked_m = way_m(xy)
-    soon = np.searchsorted(walked_m, walked_m + _REST_RADII * radius_m)
-    ends = np.minimum(soon, len(xy) - 1)
-    still = (soon < len(xy)) & (np.hypot(*(xy[ends] - xy).T) <= radius_m)
-    done = 0
+    way, radius_m, done = (
+        trail.ironed(kept).way[kept],
+        _REST_RADII * trail.thresholds.gps_error_m,
+        0,
+    )
+    ends = _soonest_ends(trail, kept, way)
+    still = (ends < len(way)) & (
+        np.hypot(*(way[np.minimum(ends, len(way) - 1)] - way).T) <= radius_m
+    )
     for i in np.flatnonzero(still):
-        end = i + _points_within(xy[i:], radius_m)
-        if i >= done and end > ends[i]:
+        end = i + _points_within(way[i:], radius_m)
+        if i >= done and end > ends[i] and end - i >= _REST_POINTS:
             stands[i:end] = False
-            stands[i + _middle(xy[i:end])] = True
+            stands[i + _middle(way[i:end])] = True
             done = int(end)
     return stands
+
+
+def _soonest_ends(trail: Trail, kept: Kept, way: Track) -> NDArray[np.intp]:
+    """Return for each point the first one that is late enough for a rest to lie between."""
+    times_s = trail.times_s[kept]
+    if np.isfinite(times_s).all() and (np.diff(times_s) >= 0).all():
+        return np.searchsorted(times_s, times_s + _REST_S)
+    walked_m = way_m(way)
+    return np.searchsorted(walked_m, walked_m + _REST_WALKED * trail.thresholds.gps_error_m)
 
 
 def _points_within(xy: Track, radius_m: float) -> int:
@@ -133,12 +134,16 @@ def _middle(xy: Track) -> int:
 
 _RECEIVER_RULES: tuple[tuple[str, Callable[[Trail, Kept], NDArray[np.bool_]]], ...] = (
     ("drop_repeated_points", _not_repeated),
+    ("drop_inaccurate", _not_inaccurate),
     ("drop_jump", _not_leapt),
     ("drop_resting", _not_resting),
 )
+_POOR_TIMES = 4.0  # a fix four times worse than the walk's usual one tells nothing of the line
+_HOLE_GAPS = 2.0  # 30 m of straight line instead: more would be a corner that nobody measured
 _LEAP_STEPS = 10.0  # a leap is ten times the usual step, where the file has no times
 _LEAP_POINTS = 3  # a receiver that leaps comes back within a few fixes,
 _LEAP_SHARE = 0.02  # or within this share of a dense walk; more points are a place somebody went to
-_REST_RADII = (
-    4.0  # crossing the circle of one GPS error takes 2 radii; twice that is standing still
-)
+_REST_RADII = 2.0  # radius of a rest in GPS errors: the receiver wanders while somebody stands
+_REST_S = 90.0  # even on a steep slope nobody takes so long for two GPS errors
+_REST_WALKED = 12.0  # crossing that circle takes 4 GPS errors of track; thrice that is standing
+_REST_POINTS = 4  # fewer draw no knot: a device that writes by distance leaves them out itself

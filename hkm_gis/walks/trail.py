@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from shapely import LineString
 from shapely.geometry.base import BaseGeometry
 
 from hkm_gis.plane import M2_PER_HA, dots, geodesic_distance_m, geodesic_walk_m, plane_xy
@@ -46,10 +47,16 @@ class NoLandError(Exception):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trail:
-    """All points of a walk, on the earth and on the plane; steps say which of them stand."""
+    """All points of a walk, on the earth and on the plane; steps say which of them stand.
+
+    Areas and places are those of ``xy``. How far somebody went is asked of ``way``, the same
+    points without the trembling of the receiver: fixes of every second that tremble by 2 m make
+    a walk three times as long as it was, and would feign rests, laps and lines.
+    """
 
     lonlat: Track
     xy: Track
+    way: Track
     times_s: NDArray[np.float64]
     accuracy_m: NDArray[np.float64]
     walk: Walk
@@ -63,7 +70,15 @@ class Trail:
         lonlat = np.concatenate([np.empty((0, 2)), *walk.segments])
         times_s = _beside(walk.times_s, len(lonlat))
         accuracy_m = _beside(walk.accuracy_m, len(lonlat))
-        return cls(lonlat, plane_xy(lonlat), times_s, accuracy_m, walk, source, feature, thresholds)
+        xy = plane_xy(lonlat)
+        return cls(lonlat, xy, xy, times_s, accuracy_m, walk, source, feature, thresholds)
+
+    def ironed(self, *strands: Kept) -> Trail:
+        """Return the trail with its trembling smoothed along each strand of points."""
+        way = self.way.copy()
+        for strand in strands:
+            way[strand] = _ironed(self.xy[strand], self.thresholds.gps_error_m)
+        return replace(self, way=way)
 
     def repair(self, rule: str, where: BaseGeometry | None = None, **facts: Fact) -> Repair:
         """Return the record of a change made by ``rule``."""
@@ -105,11 +120,11 @@ class Trail:
 
     def outline_m(self, loop: Kept) -> float:
         """Return the length of the ring through these points on the plane, closed."""
-        return float(steps_m(self.xy[np.append(loop, loop[0])]).sum())
+        return float(steps_m(self.way[np.append(loop, loop[0])]).sum())
 
     def distance_m(self, here: int, there: int) -> float:
         """Return how far two points lie apart on the plane."""
-        return math.dist(self.xy[here], self.xy[there])
+        return math.dist(self.way[here], self.way[there])
 
     @property
     def near_m(self) -> float:
@@ -134,6 +149,21 @@ _OPEN = frozenset({"walk_not_closed", "segments_apart", "straight_line"})
 def _beside(values: tuple[NDArray[np.float64], ...], points: int) -> NDArray[np.float64]:
     joined = np.concatenate([np.empty(0), *values])
     return joined if len(joined) == points else np.full(points, np.nan)
+
+
+def _ironed(xy: Track, error_m: float) -> Track:
+    """Return each point as the mean of those within half an error before and after it."""
+    if len(xy) < CORNERS_OF_LAND:
+        return xy
+    step_m = LineString(xy).simplify(error_m).length / len(xy)
+    reach = int(error_m / 2 / max(step_m, DUST_M))
+    place = np.arange(len(xy))
+    reach_here = np.minimum(reach, np.minimum(place, place[::-1]))  # the ends stay where they are
+    sums = np.vstack([np.zeros((1, 2)), np.cumsum(xy - xy[0], axis=0)])
+    means = sums[place + reach_here + 1] - sums[place - reach_here]
+    means /= (2 * reach_here + 1)[:, None]
+    ironed: Track = np.where(reach_here[:, None] == 0, xy, means + xy[0])
+    return ironed
 
 
 def shoelace_m2(ring_m: Track) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hkm_gis.plane import M2_PER_HA
 from hkm_gis.walks.trail import DUST_M, Track, way_m
@@ -12,7 +13,9 @@ from hkm_gis.walks.trail import DUST_M, Track, way_m
 __all__ = ["area_uncertainty_ha"]
 
 
-def area_uncertainty_ha(ring_m: Track, *, error_m: float, independent: bool = False) -> float:
+def area_uncertainty_ha(
+    ring_m: Track, *, error_m: float | NDArray[np.float64], independent: bool = False
+) -> float:
     """Return the half width of the 95 % interval of the hectares inside a walked ring.
 
     To first order the area changes by e·w, with e the position errors of the corners and w half
@@ -28,7 +31,7 @@ def area_uncertainty_ha(ring_m: Track, *, error_m: float, independent: bool = Fa
     ring_m
         Corners in metres of the plane, shape (n, 2), the first not repeated at the end.
     error_m
-        Standard error of a position along each axis.
+        Standard error of a position along each axis, for all corners or for each, shape (n,).
     independent
         True where each corner was measured on its own, as numbered corners are.
 
@@ -38,15 +41,18 @@ def area_uncertainty_ha(ring_m: Track, *, error_m: float, independent: bool = Fa
     >>> round(area_uncertainty_ha(square, error_m=5.0, independent=True), 3)
     0.139
     """
-    ring_m = ring_m[:-1] if len(ring_m) > 1 and (ring_m[0] == ring_m[-1]).all() else ring_m
-    if not independent and len(ring_m) > _KNOTS:
-        ring_m = _evenly(ring_m, _KNOTS)
+    closed = len(ring_m) > 1 and bool((ring_m[0] == ring_m[-1]).all())
+    errors_m = np.broadcast_to(np.asarray(error_m, dtype=float), len(ring_m))
+    corners = np.column_stack([ring_m, errors_m])[: len(ring_m) - closed]
+    if not independent and len(corners) > _KNOTS:
+        corners = _evenly(corners, _KNOTS)
+    ring_m = corners[:, :2]
     around = np.concatenate([ring_m[-1:], ring_m, ring_m[:1]])
-    chords = (around[2:] - around[:-2]) / 2
-    variance = float((chords**2).sum())
+    moved = corners[:, 2:] * (around[2:] - around[:-2]) / 2
+    variance_m4 = float((moved**2).sum())
     if not independent:
-        variance = max(variance, _worst_variance(ring_m, chords))
-    return _HALF_WIDTH_95 * error_m * math.sqrt(variance) / M2_PER_HA
+        variance_m4 = max(variance_m4, _worst_variance_m4(ring_m, moved))
+    return _HALF_WIDTH_95 * math.sqrt(variance_m4) / M2_PER_HA
 
 
 _HALF_WIDTH_95 = 1.959964  # standard deviations of a normal error
@@ -55,17 +61,17 @@ _FADING_SHARES = np.array([0.05, 0.1, 0.15, 0.2, 0.3, 0.45])
 # ℓ as a share of the perimeter; the worst lies between 0.1 and 0.3 for every shape of parcel
 
 
-def _worst_variance(ring_m: Track, chords: Track) -> float:
+def _worst_variance_m4(ring_m: Track, moved: Track) -> float:
     walked_m = way_m(ring_m)
     fading = 1.0 / (_FADING_SHARES * max(walked_m[-1], DUST_M))
     # exp(−(s_j − s_i)/ℓ) is exp(s_i/ℓ) times exp(−s_j/ℓ): running sums stand for all pairs.
     grown = np.exp(fading[:, None] * walked_m)[:, :, None]
-    before = np.cumsum(chords * grown, axis=1)[:, :-1]
-    pairs = (before * (chords[1:] / grown[:, 1:])).sum(axis=(1, 2))
-    return float((chords**2).sum() + 2 * pairs.max())
+    before = np.cumsum(moved * grown, axis=1)[:, :-1]
+    pairs = (before * (moved[1:] / grown[:, 1:])).sum(axis=(1, 2))
+    return float((moved**2).sum() + 2 * pairs.max())
 
 
-def _evenly(xy: Track, points: int) -> Track:
-    walked_m = way_m(xy)
-    knots_m = np.linspace(0.0, walked_m[-1], points)
-    return np.column_stack([np.interp(knots_m, walked_m, xy[:, axis]) for axis in (0, 1)])
+def _evenly(corners: NDArray[np.float64], knots: int) -> NDArray[np.float64]:
+    walked_m = way_m(corners[:, :2])
+    knots_m = np.linspace(0.0, walked_m[-1], knots)
+    return np.column_stack([np.interp(knots_m, walked_m, column) for column in corners.T])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -11,35 +10,11 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from land import lonlat
+from walker import SQUARE, USUAL, along, hectares, rules, walked
 
-from hkm_gis.plane import area_m2, make_valid_land
+from hkm_gis.plane import area_m2
 from hkm_gis.thresholds import Thresholds
-from hkm_gis.walks import Outcome, Walk, area_uncertainty_ha, to_polygon
-
-USUAL = Thresholds()
-SQUARE = [(0.0, 0.0), (100.0, 0.0), (100.0, 100.0), (0.0, 100.0), (0.0, 0.0)]
-
-
-def along(corners_m, step_m=5.0):
-    """Return the points of a walk through corners, one every ``step_m``, corners included."""
-    pieces = []
-    for (x1, y1), (x2, y2) in pairwise(corners_m):
-        n = max(1, round(math.hypot(x2 - x1, y2 - y1) / step_m))
-        pieces += [(x1 + (x2 - x1) * i / n, y1 + (y2 - y1) * i / n) for i in range(n)]
-    return [*pieces, corners_m[-1]]
-
-
-def walked(*segments_m, **more) -> Outcome:
-    walk = Walk(tuple(lonlat(segment) for segment in segments_m), **more)
-    return to_polygon(walk, source="a.gpx", feature="track 1", thresholds=USUAL)
-
-
-def rules(outcome: Outcome) -> list[str]:
-    return [repair.rule for repair in outcome.repairs]
-
-
-def hectares(outcome: Outcome) -> float:
-    return float(area_m2(list(outcome.polygons)).sum()) / 1e4
+from hkm_gis.walks import Walk, area_uncertainty_ha, to_polygon
 
 
 def test_a_clean_closed_walk_comes_out_to_the_byte():
@@ -223,68 +198,6 @@ def test_the_device_tells_its_own_error():
     assert known.uncertainty == pytest.approx(2 * unknown.uncertainty)
 
 
-def field(rng) -> np.ndarray:
-    """Return the corners of an andil of 0.4 to 3 ha that somebody might have cleared."""
-    n = rng.integers(5, 11)
-    turn = (np.arange(n) + rng.uniform(-0.3, 0.3, n)) / n * 2 * np.pi
-    reach, stretch = rng.uniform(0.7, 1.25, n), rng.uniform(0.6, 1.6)
-    xy = np.column_stack([reach * np.cos(turn) * stretch, reach * np.sin(turn) / stretch])
-    return xy * math.sqrt(rng.uniform(0.4e4, 3e4) / shapely.Polygon(xy).area)
-
-
-def received(rng, corners_m) -> np.ndarray:
-    """Return a point every 5 s, 4 m wrong along each axis, the error fading over 60 m."""
-    xy = np.array(along(corners_m))
-    keep = np.exp(-np.hypot(*np.diff(xy, axis=0).T) / 60.0)
-    errors = rng.normal(0, 4.0, xy.shape)
-    for i, share in enumerate(keep, 1):
-        errors[i] = share * errors[i - 1] + math.sqrt(1 - share**2) * errors[i]
-    return xy + errors
-
-
-def test_a_clean_loop_of_a_real_receiver_is_never_trimmed():
-    trimmed = []
-    for seed in range(300):
-        rng = np.random.default_rng(seed)
-        corners = field(rng)
-        outcome = walked(received(rng, [*corners, corners[0]]))
-        if not {"close_gap", "cut_crossing"}.issuperset(rules(outcome)) or outcome.rejection:
-            trimmed.append((seed, rules(outcome)))
-
-    assert len(trimmed) <= 1
-
-
-def test_the_way_in_and_out_of_a_real_receiver_is_cut():
-    right = 0
-    for seed in range(200):
-        rng = np.random.default_rng(seed)
-        corners = field(rng)
-        gate = corners[0] * (1 + rng.uniform(30, 150) / math.hypot(*corners[0]))
-        track = received(rng, [gate, *corners, corners[0], gate])
-        outcome = walked(track)
-        way = len(along([gate, corners[0]])) - 1
-        alone_m2 = make_valid_land(shapely.Polygon(track[way:-way])).area
-        near = abs(hectares(outcome) * 1e4 - alone_m2) <= 0.05 * alone_m2
-        right += near and "cut_tail" in rules(outcome)
-
-    assert right >= 0.9 * 200
-
-
-def test_two_laps_of_a_real_receiver_become_one():
-    once = 0
-    for seed in range(200):
-        rng = np.random.default_rng(seed)
-        corners = field(rng)
-        track = received(rng, [*corners, *corners, corners[0]])
-        outcome = walked(track)
-        lap = len(along([*corners, corners[0]]))
-        alone_m2 = make_valid_land(shapely.Polygon(track[:lap])).area
-        near = abs(hectares(outcome) * 1e4 - alone_m2) <= 0.05 * alone_m2
-        once += near and "cut_lap" in rules(outcome)
-
-    assert once >= 0.95 * 200
-
-
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10_000), st.booleans())
 def test_a_repaired_walk_needs_no_second_repair(seed, tail):
@@ -309,23 +222,3 @@ def test_independent_corners_follow_the_surveyors_formula():
 
     half_width_ha = area_uncertainty_ha(ring, error_m=3.0, independent=True)
     assert half_width_ha == pytest.approx(1.959964 * sd_m2 / 1e4)
-
-
-@pytest.mark.parametrize("shape", ["square", "strip"])
-def test_the_interval_covers_the_truth(shape):
-    """95 % at the error length that moves this area most, and never less at another."""
-    width, height = (100.0, 100.0) if shape == "square" else (40.0, 250.0)
-    ring = np.array(along([(0, 0), (width, 0), (width, height), (0, height), (0, 0)], 10.0))[:-1]
-    half_width_m2 = area_uncertainty_ha(ring, error_m=5.0) * 1e4
-    apart_m = np.abs(np.subtract.outer(np.arange(len(ring)), np.arange(len(ring)))) * 10.0
-    covered = {}
-    for length_m in (10.0, 20.0, 40.0, 60.0, 80.0, 120.0, 180.0, 300.0, 1000.0):
-        rng = np.random.default_rng(11)
-        root = np.linalg.cholesky(np.exp(-apart_m / length_m) + 1e-9 * np.eye(len(ring)))
-        errors = 5.0 * np.einsum("ij,kjd->kid", root, rng.normal(size=(4000, len(ring), 2)))
-        x, y = np.moveaxis(ring + errors, -1, 0)
-        areas = ((x * np.roll(y, -1, 1)).sum(1) - (y * np.roll(x, -1, 1)).sum(1)) / 2
-        covered[length_m] = float((np.abs(areas - width * height) <= half_width_m2).mean())
-
-    assert min(covered.values()) >= 0.93
-    assert 0.93 <= min(covered.values()) <= 0.97
