@@ -198,3 +198,34 @@ def test_a_hole_inside_one_parcel_is_no_gap_between_parcels():
     ring = shapely.box(0, 0, 100, 100).difference(shapely.box(48, 48, 52, 52))
     table = plots(a=on_earth(ring), b=square(100, 0, 100))
     assert len(find_gaps(table, max_width_m=10)) == 0
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    gaps_m=st.lists(st.floats(0.5, 25), min_size=2, max_size=5),
+    least_m=st.floats(3, 15),
+)
+def test_asking_only_for_wide_gaps_finds_the_same_wide_gaps(gaps_m, least_m):
+    starts = np.cumsum([0.0, *(gap + 100 for gap in gaps_m)])
+    table = plots(**{f"p{n}": square(x, 0, 100) for n, x in enumerate(starts)})
+
+    every = find_gaps(table, max_width_m=20)
+    wide = find_gaps(table, max_width_m=20, min_width_m=least_m)
+
+    expected = every[every["width_m"] >= least_m]
+    near = (every["width_m"] - least_m).abs() < 0.02
+    if not near.any():
+        assert wide["parcels"].tolist() == expected["parcels"].tolist()
+        assert wide["width_m"].tolist() == pytest.approx(expected["width_m"].tolist(), abs=0.03)
+        assert wide["area_m2"].tolist() == pytest.approx(expected["area_m2"].tolist(), rel=0.01)
+
+
+def test_a_gap_in_a_crowd_of_cracks_is_found_alone():
+    lands = {f"p{x}{y}": square(103 * x, 103 * y, 100) for x in range(12) for y in range(12)}
+    lands["p56"] = rectangle(103 * 5, 103 * 6, 88, 100)
+
+    gaps = find_gaps(plots(**lands), max_width_m=20, min_width_m=10)
+
+    (touched,) = gaps["parcels"]
+    assert {"p56", "p66"} <= set(touched)
+    assert gaps["width_m"].iloc[0] == pytest.approx(15, abs=1.5)
