@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from hkm_gis.errors import FileError
+from hkm_gis.forest.functions import FUNCTION_FIELDS, padded_code
 from hkm_gis.readers import Feature
 
 __all__ = ["chosen_features"]
@@ -47,8 +48,6 @@ _CONDITION = re.compile(
     r"""(?P<field>\w+)\s*={1,2}\s*(?:(?P<quote>['"])(?P<text>.*)(?P=quote)|(?P<bare>[^'"].*))"""
 )
 
-_FUNCTION_FIELDS = frozenset({"fungsikws", "f_kws"})
-
 
 def _comparable(field: str, value: str) -> str | float:
     text = " ".join(value.split()).casefold()
@@ -56,6 +55,6 @@ def _comparable(field: str, value: str) -> str | float:
         number = float(text)
     except ValueError:
         return text
-    if field in _FUNCTION_FIELDS:
-        return float(f"{number:.0f}".ljust(6, "0"))  # 1001 and 100100 are both protection forest
+    if field in FUNCTION_FIELDS:
+        return float(padded_code(text))  # 1001 and 100100 are both protection forest
     return number

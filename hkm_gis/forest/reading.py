@@ -13,6 +13,7 @@ from hkm_gis.errors import FileError
 from hkm_gis.files import Limits, hash_file, local_path
 from hkm_gis.forest.choosing import chosen_features
 from hkm_gis.forest.drawing import land_of_features, require_indonesia
+from hkm_gis.forest.functions import lands_by_function
 from hkm_gis.plane import LONLAT, M2_PER_HA, geodesic_area_m2, reproject
 from hkm_gis.project import ForestSource
 from hkm_gis.readers import DEFAULT_LIMITS, Feature, read_files
@@ -45,6 +46,9 @@ class Forest:
         How far the drawn line may lie from the true one: 0.5 mm at the scale of its map.
     function
         FUNGSIKWS code where the file has one.
+    functions
+        Every function that the file names (``HL``, ``HP`` ...) with its land in lon/lat; empty
+        where it names none.
     source, version, date
         For the list of map sources.
     example
@@ -61,6 +65,7 @@ class Forest:
     sha256: str = ""
     tolerance_m: float = 125.0
     function: str = ""
+    functions: tuple[tuple[str, BaseGeometry], ...] = ()
     source: str = ""
     version: str = ""
     date: str = ""
@@ -137,6 +142,7 @@ def read_forest(
         sha256=hash_file(file),
         tolerance_m=map_scale * DRAWN_LINE_M,
         function=_only(_said(found, "FUNGSIKWS")),
+        functions=lands_by_function(found, crs, file),
         source=source,
         version=version,
         date=date,
