@@ -15,7 +15,9 @@ from hkm_gis.thresholds import Thresholds
 
 __all__ = [
     "PROJECT_FILE",
+    "ROLES",
     "Acceptance",
+    "AllowedGap",
     "ForestSource",
     "Group",
     "Layer",
@@ -87,11 +89,18 @@ class Raster:
     """Land-cover classes that count as cultivated."""
 
 
+ROLES = ("sungai", "jalan", "pekon", "izin", "usulan", "pippib", "piaps")
+"""What a further layer can be: ``sungai`` (rivers), ``jalan`` (roads), ``pekon`` (villages),
+``izin`` (permits of others), ``usulan`` (other proposals), ``pippib`` (the moratorium map),
+``piaps`` (the indicative map of social forestry)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layer:
-    """``[[layers]]``: a further map layer.
+    """``[[layers]]``: a further map layer; ``role`` is one of `ROLES`.
 
-    ``role`` is one of ``sungai``, ``jalan``, ``pekon`` (drawn) or ``izin`` (checked for overlap).
+    Rivers, roads and villages are drawn; land of ``izin``, ``usulan`` and ``pippib`` must not be
+    claimed, and land outside ``piaps`` needs more papers.
     """
 
     name: str
@@ -100,6 +109,18 @@ class Layer:
     source: str = ""
     version: str = ""
     date: str = ""
+
+    def __post_init__(self) -> None:
+        if self.role not in ROLES:
+            raise ProjectError("project_value", where="[[layers]]", key="role", value=self.role)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllowedGap:
+    """``[[allowed_gaps]]``: land that nobody claims on purpose, between these parcels."""
+
+    parcels: tuple[str, ...]
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +160,7 @@ class Project:
     household_max_ha: float | None = None
     """The group's own limit in hectares for one household, where stricter than the regulation."""
     accepted: tuple[Acceptance, ...] = ()
+    allowed_gaps: tuple[AllowedGap, ...] = ()
     thresholds: Thresholds = field(default_factory=Thresholds)
     limits: Limits = field(default_factory=Limits)
     """How much one file may ask of the machine."""
@@ -180,7 +202,7 @@ def load_project(folder: str | Path) -> Project:
 
 _TABLES = frozenset(
     {"project", "forest", "members", "place", "raster", "groups", "layers", "accepted"}
-    | {"thresholds", "limits"}
+    | {"allowed_gaps", "thresholds", "limits"}
 )
 
 
@@ -201,6 +223,7 @@ def _project(said: Mapping[str, Any], home: Path) -> Project:
         "layers": _list(Layer, said.get("layers", []), "[[layers]]", home),
         "accepted": _accepted(said.get("accepted", []), home),
         "limits": _build(Limits, said.get("limits", {}), "[limits]", home),
+        "allowed_gaps": _list(AllowedGap, said.get("allowed_gaps", []), "[[allowed_gaps]]", home),
         "thresholds": _build(Thresholds, said.get("thresholds", {}), "[thresholds]", home),
     }
     _refuse_unknown(head, _HEAD, "[project]")

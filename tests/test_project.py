@@ -41,6 +41,13 @@ def test_a_full_project_is_read(tmp_path):
             who = "ketua"
             when = "2026-08-01"
             why = "sepakat"
+            [[allowed_gaps]]
+            parcels = ["A-1", "A-3"]
+            why = "alur air"
+            [[layers]]
+            name = "PIAPS"
+            file = "lapisan/piaps.gpkg"
+            role = "piaps"
             [thresholds]
             sliver_width_m = 8
             """,
@@ -54,6 +61,8 @@ def test_a_full_project_is_read(tmp_path):
     assert project.group("KTH A").folder == tmp_path / "kelompok" / "a"
     assert project.group("unknown").name == "unknown"
     assert project.accepted[0].parcels == ("A-1", "A-2")
+    assert project.allowed_gaps[0].parcels == ("A-1", "A-3")
+    assert project.layers[0].role == "piaps"
     assert project.thresholds.sliver_width_m == 8.0
 
 
@@ -80,6 +89,8 @@ def test_a_byte_order_mark_of_windows_is_no_fault(tmp_path):
         ),
         (f"{SETTLED}parcels = ['A']\nwho = ' '\nwhen = '1'\nwhy = 'x'", "accepted_blank"),
         (f"{SETTLED}who = 'a'\nwhen = '1'\nwhy = 'x'", "accepted_names_nothing"),
+        ("[[layers]]\nname = 'A'\nfile = 'a.shp'\nrole = 'ijin'", "project_value"),
+        ("[[allowed_gaps]]\nparcels = ['A']", "project_lacks"),
         ("[members]\nfile = '../anggota.xlsx'", "project_path_outside"),
         ("[members]\nfile = '/etc/passwd'", "project_path_outside"),
         ("forest = 'a.gpkg'", "project_table"),

@@ -1,0 +1,90 @@
+"""Further maps that a project names: roads and rivers, permits and proposals of others."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from hkm_gis.errors import FileError
+from hkm_gis.plane import LONLAT, make_valid_land, reproject
+from hkm_gis.project import Layer
+from hkm_gis.readers import Feature, read_files
+from hkm_gis.record import Rejection
+from hkm_gis.text import default_language, say
+
+__all__ = ["read_layer"]
+
+_HOLDERS = ("lembaga", "nama_hkm", "pemegang", "namobj", "nama", "name", "kriteria", "keterangan")
+_POINT = "S05"
+_PAPERS = ("no_sk", "no_iuphkm", "nosk")
+"""Fields that name whose land it is and by which paper, the surest first; without case."""
+
+
+def read_layer(layer: Layer) -> gpd.GeoDataFrame:
+    """Read one further map layer.
+
+    Parameters
+    ----------
+    layer
+        What the project says of it.
+
+    Returns
+    -------
+    GeoDataFrame
+        ``name`` (whose it is, from LEMBAGA, NAMA_HKM, NAMOBJ, nama ...; empty where not said),
+        ``paper`` (NO_SK) and ``geometry`` in EPSG:4326, land valid, in the order of the file.
+        Single points are left out: a mark is neither land nor a way.
+
+    Raises
+    ------
+    FileError
+        The file is missing, one of its features cannot be read, or nothing tells where on earth
+        it lies. Half a layer of permits would leave claims unseen, so it is all or nothing.
+    """
+    found = [
+        _readable(feature, layer)
+        for feature in read_files([layer.file])
+        if not (isinstance(feature, Rejection) and feature.code == _POINT)
+    ]
+    return gpd.GeoDataFrame(
+        {
+            "name": pd.Series([_said(f, _HOLDERS) for f in found], dtype=object),
+            "paper": pd.Series([_said(f, _PAPERS) for f in found], dtype=object),
+        },
+        geometry=np.array([_placed(f, layer) for f in found], dtype=object),
+        crs=LONLAT,
+    )
+
+
+def _readable(feature: Feature | Rejection, layer: Layer) -> Feature:
+    if isinstance(feature, Rejection):
+        reason = say(f"rejections.{feature.reason}", default_language(), **feature.facts)
+        raise FileError("layer_unreadable", file=layer.file.name, reason=reason)
+    return feature
+
+
+def _said(feature: Feature, fields: tuple[str, ...]) -> str:
+    values = {name.casefold(): value.strip() for name, value in feature.properties.items()}
+    return next((values[field] for field in fields if values.get(field)), "")
+
+
+def _placed(feature: Feature, layer: Layer) -> BaseGeometry:
+    shape = feature.geometry
+    if shape is None and feature.walk is not None:
+        shape = shapely.MultiLineString([s for s in feature.walk.segments if len(s) > 1])
+    if shape is None:
+        return shapely.Point()
+    flat = shapely.force_2d(shape)
+    if feature.crs:
+        flat = reproject([flat], feature.crs, LONLAT)[0]
+    elif not _is_lonlat(flat):
+        raise FileError("layer_without_crs", file=layer.file.name)
+    return make_valid_land(flat) if shapely.get_dimensions(flat) == 2 else flat
+
+
+def _is_lonlat(shape: BaseGeometry) -> bool:
+    west, south, east, north = shapely.bounds(shape)
+    return bool(west >= -180 and south >= -90 and east <= 180 and north <= 90)
