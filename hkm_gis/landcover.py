@@ -23,7 +23,13 @@ from hkm_gis.project import Raster
 if TYPE_CHECKING:  # rasterio is heavy and loads only where a raster is opened
     from rasterio.io import DatasetReader
 
-__all__ = ["SLOPE_CLASSES_PCT", "classify_landcover", "classify_slope", "cultivated_ha"]
+__all__ = [
+    "SLOPE_CLASSES_PCT",
+    "classify_landcover",
+    "classify_slope",
+    "cultivated_ha",
+    "mean_slope_pct",
+]
 
 SLOPE_CLASSES_PCT = (0.0, 8.0, 15.0, 25.0, 45.0)
 """Lower ends of the slope classes: flat, gentle, moderate, steep, very steep (above 45 %)."""
@@ -125,6 +131,16 @@ def classify_slope(parcels: gpd.GeoDataFrame, dem_path: str | Path) -> pd.DataFr
     for kind, name in enumerate(_slope_names()):
         table[name] = np.asarray(found[kind] if kind in found.columns else 0.0, dtype=float)
     return table
+
+
+def mean_slope_pct(parcels: gpd.GeoDataFrame, dem_path: str | Path) -> Floats:
+    """Return the mean slope of each parcel in percent, as `classify_slope` computes it.
+
+    Shape (n,), in the order of ``parcels``; NaN where the grid has no heights.
+    """
+    with _grid(dem_path) as grid:
+        stats = _extract(_source(_slope_pct(grid), grid), _on_grid(parcels, grid), ["mean"])
+    return stats["mean"].to_numpy(dtype=float)
 
 
 def _slope_names() -> list[str]:

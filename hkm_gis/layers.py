@@ -1,6 +1,8 @@
-"""Further maps that a project names: roads and rivers, permits and proposals of others."""
+"""Further maps whose land counts: permits and proposals of others, and where none may be."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import geopandas as gpd
 import numpy as np
@@ -15,7 +17,10 @@ from hkm_gis.readers import Feature, read_files
 from hkm_gis.record import Rejection
 from hkm_gis.text import default_language, say
 
-__all__ = ["read_layer"]
+__all__ = ["CLAIM_ROLES", "read_layer"]
+
+CLAIM_ROLES = ("izin", "usulan", "pippib", "piaps")
+"""Roles of layers whose land a group may not claim, or may claim alone."""
 
 _HOLDERS = ("lembaga", "nama_hkm", "pemegang", "namobj", "nama", "name", "kriteria", "keterangan")
 _POINT = "S05"
@@ -44,11 +49,7 @@ def read_layer(layer: Layer) -> gpd.GeoDataFrame:
         The file is missing, one of its features cannot be read, or nothing tells where on earth
         it lies. Half a layer of permits would leave claims unseen, so it is all or nothing.
     """
-    found = [
-        _readable(feature, layer)
-        for feature in read_files([layer.file])
-        if not (isinstance(feature, Rejection) and feature.code == _POINT)
-    ]
+    found = list(_features(layer))
     return gpd.GeoDataFrame(
         {
             "name": pd.Series([_said(f, _HOLDERS) for f in found], dtype=object),
@@ -59,11 +60,13 @@ def read_layer(layer: Layer) -> gpd.GeoDataFrame:
     )
 
 
-def _readable(feature: Feature | Rejection, layer: Layer) -> Feature:
-    if isinstance(feature, Rejection):
-        reason = say(f"rejections.{feature.reason}", default_language(), **feature.facts)
-        raise FileError("layer_unreadable", file=layer.file.name, reason=reason)
-    return feature
+def _features(layer: Layer) -> Iterator[Feature]:
+    for found in read_files([layer.file]):
+        if isinstance(found, Feature):
+            yield found
+        elif isinstance(found, Rejection) and found.code != _POINT:
+            reason = say(f"rejections.{found.reason}", default_language(), **found.facts)
+            raise FileError("layer_unreadable", file=layer.file.name, reason=reason)
 
 
 def _said(feature: Feature, fields: tuple[str, ...]) -> str:

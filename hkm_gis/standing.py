@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from hkm_gis.forest import Forest
 from hkm_gis.plane import M2_PER_HA, land_on_plane, to_plane
 
-__all__ = ["Standing"]
+__all__ = ["Standing", "line_pieces"]
 
 _PIECE_POINTS = 16  # widening a line costs more than twice as much for twice the points
 
@@ -61,6 +61,12 @@ class Standing:
         self.is_sure = np.zeros(len(outside_m2), dtype=bool)
         self.is_sure[self.is_outside] = _is_beyond(land[self.is_outside], forest, dust_m2)
 
+    @property
+    def is_surely_elsewhere(self) -> NDArray[np.bool_]:
+        """Wholly outside, and farther out than the boundary may be wrong."""
+        elsewhere: NDArray[np.bool_] = self.is_wholly_outside & self.is_sure
+        return elsewhere
+
 
 def _is_beyond(parts: NDArray[np.object_], forest: Forest, dust_m2: float) -> NDArray[np.bool_]:
     land = to_plane([forest.geometry])[0]
@@ -76,7 +82,7 @@ def _reaches_beyond(
 ) -> NDArray[np.bool_]:
     # The parts lie outside, so what is near the forest is what is near its line; the line is
     # widened piece by piece, because widening 500,000 vertices at once takes minutes.
-    pieces = _pieces(land)
+    pieces = line_pieces(land)
     part, piece = shapely.STRtree(pieces).query(parts, predicate="dwithin", distance=tolerance_m)
     met, place = np.unique(piece, return_inverse=True)
     bands = shapely.buffer(pieces[met], tolerance_m)
@@ -90,7 +96,8 @@ def _reaches_beyond(
     return reaches
 
 
-def _pieces(land: BaseGeometry) -> NDArray[np.object_]:
+def line_pieces(land: BaseGeometry) -> NDArray[np.object_]:
+    """Return the outline of land in pieces so short that few of them lie near a parcel."""
     rings = shapely.get_rings(shapely.get_parts(land))
     cut = [
         shapely.linestrings(xy[i : i + _PIECE_POINTS + 1])

@@ -16,10 +16,11 @@ from hkm_gis.errors import HkmError
 from hkm_gis.files import Limits
 from hkm_gis.forest import Forest, forest_of, land_outside, near_boundary
 from hkm_gis.households import sum_households
-from hkm_gis.landcover import cultivated_ha
+from hkm_gis.landcover import cultivated_ha, mean_slope_pct
 from hkm_gis.landmarks import read_landmarks
+from hkm_gis.layers import CLAIM_ROLES, read_layer
 from hkm_gis.members import Register, read_members
-from hkm_gis.neighbours import find_neighbours
+from hkm_gis.neighbours import find_gaps, find_neighbours
 from hkm_gis.overlaps import find_overlaps
 from hkm_gis.pairing import (
     Decision,
@@ -29,7 +30,8 @@ from hkm_gis.pairing import (
     read_decisions,
 )
 from hkm_gis.parcels import Intake, take_in
-from hkm_gis.project import ForestSource, Project, load_project
+from hkm_gis.plane import land_on_plane
+from hkm_gis.project import ForestSource, Layer, Project, load_project
 from hkm_gis.readers import read_files
 from hkm_gis.regulation import Regulation, load_regulation
 from hkm_gis.standing import Standing
@@ -87,6 +89,11 @@ class Survey:
         return tuple(dict.fromkeys(self.parcels["group"]))
 
     @cached_property
+    def land(self) -> NDArray[np.object_]:
+        """The land of each parcel on the plane, in metres."""
+        return land_on_plane(self.parcels.geometry.to_numpy())
+
+    @cached_property
     def overlaps(self) -> gpd.GeoDataFrame:
         """Pairs of parcels that share land, as `find_overlaps` returns them."""
         return find_overlaps(
@@ -94,6 +101,27 @@ class Survey:
             min_area_m2=self.thresholds.overlap_min_m2,
             sliver_width_m=self.thresholds.sliver_width_m,
         )
+
+    @cached_property
+    def gaps(self) -> gpd.GeoDataFrame:
+        """Land between parcels that nobody claims, too wide for two walks of one path."""
+        return find_gaps(
+            self.parcels,
+            min_width_m=self.thresholds.gap_min_width_m,
+            max_width_m=self.thresholds.gap_max_width_m,
+        )
+
+    @cached_property
+    def layers(self) -> tuple[tuple[Layer, gpd.GeoDataFrame], ...]:
+        """The further layers whose land counts, each with what `read_layer` returns of it."""
+        counting = (layer for layer in self.project.layers if layer.role in CLAIM_ROLES)
+        return tuple((layer, read_layer(layer)) for layer in counting)
+
+    @cached_property
+    def slope_pct(self) -> NDArray[np.float64] | None:
+        """How steep each parcel is on average; None without a grid of heights."""
+        dem = self.project.dem
+        return None if dem is None else mean_slope_pct(self.parcels, dem.file)
 
     @cached_property
     def outside(self) -> NDArray[np.object_]:
@@ -108,8 +136,12 @@ class Survey:
     @cached_property
     def neighbours(self) -> pd.DataFrame:
         """What each parcel borders on each side, as `find_neighbours` returns it."""
-        layers = read_landmarks(self.project.layers, self.parcels)
-        return find_neighbours(self.parcels, layers=layers, forest=self.forest)
+        return find_neighbours(self.parcels, layers=self.landmarks, forest=self.forest)
+
+    @cached_property
+    def landmarks(self) -> dict[str, gpd.GeoDataFrame]:
+        """Roads and rivers near the parcels, as `read_landmarks` returns them."""
+        return read_landmarks(self.project.layers, self.parcels)
 
     @cached_property
     def standing(self) -> Standing | None:
@@ -123,6 +155,11 @@ class Survey:
     def households(self) -> pd.DataFrame:
         """Hectares of each household, as `sum_households` returns them."""
         return self.sum_by("household")
+
+    @cached_property
+    def group_sums(self) -> pd.DataFrame:
+        """Hectares of each group, as `sum_households` returns them."""
+        return self.sum_by("group")
 
     def sum_by(self, by: str) -> pd.DataFrame:
         """Return hectares by parcel, household, group or district, as `sum_households` does."""

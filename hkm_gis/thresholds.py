@@ -36,3 +36,25 @@ class Thresholds:
     """Above this one household cannot have walked one andil; usually a wrong file."""
     forest_area_tolerance_share: float = 0.01
     """A boundary whose hectares differ more from the stated ones is a finding."""
+    corner_min_deg: float = 10.0
+    """Land inside a sharper corner is narrower than the GPS error for its first 28 m."""
+    spike_min_m: float = 15.0
+    """A corner whose arms are shorter than three GPS errors is plain noise, however sharp."""
+    edge_min_m: float = 0.1
+    """Nobody sees a bend of 10 cm; two corners so near come from a hand that clicked twice."""
+    follow_min_m: float = 30.0
+    """Along three sliver widths an edge follows the boundary; along less a corner comes near."""
+    gap_min_width_m: float = 20.0
+    """Two walks of one path part by four GPS errors at one place of a thousand."""
+    gap_max_width_m: float = 40.0
+    """A wider opening can hold an andil, and is no gap but land between."""
+    work_area_gap_m: float = 50.0
+    """Two parcels of a group farther apart than a road or stream with both its banks are apart."""
+    surrounded_min_share: float = 0.75
+    """A parcel that another group borders on three of its four sides lies in that group's land."""
+    slope_max_pct: float = 45.0
+    """Above this land is very steep, the last of the five classes of `classify_slope`."""
+    cultivated_min_share: float = 0.05
+    """Less cover than this is the edge of a neighbour's cells."""
+    stated_area_tolerance_share: float = 0.01
+    """Hectares in the papers may differ this much from the map, or by the ± of the map."""

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+from pathlib import Path
 
-import numpy as np
+import geopandas as gpd
 import pandas as pd
-import shapely
 from land import parcel_table, rectangle
 
 from hkm_gis.checks import check
 from hkm_gis.forest import Forest
 from hkm_gis.members import MEMBER_COLUMNS, Register
-from hkm_gis.overlaps import find_overlaps
 from hkm_gis.parcels import Intake
-from hkm_gis.plane import to_plane
-from hkm_gis.project import Project
+from hkm_gis.project import Layer, Project
 from hkm_gis.regulation import Regulation, Rule
-from hkm_gis.standing import Standing
+from hkm_gis.survey import Survey
 from hkm_gis.thresholds import Thresholds
 
 # The forest of the board: 2 km by 2 km, 400 ha, its lower left corner at 0, 0.
@@ -40,6 +37,13 @@ def member_list(*rows):
     return Register(pd.DataFrame(filled, columns=list(MEMBER_COLUMNS)))
 
 
+def layer_of(role, *claims):
+    """Return a further layer as a survey holds it; each claim is a name and its land."""
+    said = Layer(name="Peta Uji", file=Path("uji.shp"), role=role, version="2", date="2026-01-31")
+    names, lands = [name for name, _ in claims], [land for _, land in claims]
+    return said, gpd.GeoDataFrame({"name": names, "paper": ""}, geometry=lands, crs=4326)
+
+
 def rule(value, confidence="verified"):
     """Return one value of a regulation."""
     return Rule(value, "Aturan Uji", confidence)
@@ -54,35 +58,25 @@ def survey_of(
     repairs=(),
     rejected=(),
     thresholds=None,
+    known=None,
     **project,
 ):
-    """Return a survey of parcels (dicts for `parcel_table`) as the checks see it."""
+    """Return a survey of parcels (dicts for `parcel_table`) as the checks see it.
+
+    ``known`` is what follows from the parcels by other rooms (``slope_pct``, ``layers`` ...).
+    """
     parcels = parcel_table(rows or [{"parcel_id": "A1", "geometry": rectangle(500, 500, 100, 100)}])
-    lands = parcels.geometry.to_numpy()
-    outside = np.array([shapely.Polygon()] * len(lands), dtype=object)
-    near = np.zeros(len(lands), dtype=bool)
-    if forest is not None:
-        outside = shapely.difference(lands, forest.geometry)
-        line = to_plane([forest.geometry])[0].boundary
-        near = shapely.dwithin(line, to_plane(lands), forest.tolerance_m)
-    thresholds = thresholds or Thresholds()
-    standing = None
-    if forest is not None:
-        standing = Standing(parcels, outside, forest, dust_m2=thresholds.overlap_min_m2)
-    return SimpleNamespace(
-        project=Project(thresholds=thresholds, **project),
+    survey = Survey(
+        project=Project(thresholds=thresholds or Thresholds(), **project),
         intake=Intake(parcels, tuple(repairs), tuple(rejected)),
-        parcels=parcels,
-        thresholds=thresholds,
         forest=forest,
         register=register,
         regulation=Regulation(code="uji", title="Aturan Uji", rules=rules or {}),
-        overlaps=find_overlaps(parcels),
-        outside=outside,
-        near_boundary=near,
-        standing=standing,
-        households=pd.DataFrame(households or [], columns=HOUSEHOLD_COLUMNS),
     )
+    # Hectares of households are given, so that a limit can be met exactly.
+    given = pd.DataFrame(households or [], columns=HOUSEHOLD_COLUMNS)
+    survey.__dict__.update({"households": given} | (known or {}))
+    return survey
 
 
 HOUSEHOLD_COLUMNS = ["group", "household", "gross_ha", "outside_ha", "uncertainty_ha"]

@@ -23,18 +23,22 @@ from make_contoh.village import (
     ONE_FAMILY,
     PEKON,
     SMALL,
+    STATED_OF_GROUP,
     SUMBER,
     SWAPPED,
     TRUNCATED,
     TWO_POINTS,
     UNCLOSED,
     UNREGISTERED,
+    WANA,
     WAY_IN,
     Village,
     group_of,
 )
 
 HOUSEHOLD_MAX_HA = 5.0
+STATED_TOLERANCE_HA = 1.5
+"""More than 1 % of each group's hectares, and more than what their walks leave open."""
 LOST = (TRUNCATED, NEVER_CLOSED)
 
 
@@ -51,6 +55,7 @@ def write_key(village: Village, measured: dict[str, Measured], forest: BaseGeome
         *_boundary(village, shapes, forest),
         *_overlaps(village, shapes),
         *_households(village, shapes, forest),
+        *_groups(village, shapes, forest),
     ]
     findings.sort(key=lambda f: (f["code"], f["parcels"], f["note"]))
     key = {
@@ -147,6 +152,23 @@ def _households(
                     "H03", parcels, claimed, "lebih dari 5 ha satu KK (angka 5 ha belum diperiksa)"
                 )
             )
+    return found
+
+
+def _groups(
+    village: Village, shapes: dict[str, shapely.Polygon], forest: BaseGeometry
+) -> list[dict[str, Any]]:
+    apart = _finding("O06", [village.near, LARGE], None, f"{WANA}: dua andil jauh dari yang lain")
+    return [apart, *_stated(shapes, forest)]
+
+
+def _stated(shapes: dict[str, shapely.Polygon], forest: BaseGeometry) -> list[dict[str, Any]]:
+    found = []
+    for group, stated_ha in STATED_OF_GROUP.items():
+        mapped = _united([shape for n, shape in shapes.items() if group_of(n) == group])
+        inside_ha = geodesic_ha(_land(mapped.intersection(forest)))
+        if abs(inside_ha - stated_ha) > STATED_TOLERANCE_HA:
+            found.append(_finding("D04", [], inside_ha, f"{group}: di surat {stated_ha:.0f} ha"))
     return found
 
 

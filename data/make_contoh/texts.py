@@ -83,7 +83,7 @@ pekon = "Talang Asri"
 kecamatan = "Sumberejo"
 ketua = "Harun Pradana"
 kepala_pekon = "Lukman Hakiki"
-stated_ha = 50.0
+stated_ha = 48.0
 
 [[groups]]
 name = "KTH Wana Makmur"

@@ -17,6 +17,9 @@ RIMBA, WANA, SUMBER = "KTH Rimba Lestari", "KTH Wana Makmur", "KTH Sumber Jaya"
 PEKON = {RIMBA: "Talang Asri", WANA: "Way Lestari", SUMBER: "Sumber Rejeki"}
 KECAMATAN = {RIMBA: "Sumberejo", WANA: "Sumberejo", SUMBER: "Gisting"}
 
+STATED_OF_GROUP = {RIMBA: 48.0, WANA: 56.0, SUMBER: 44.0}
+"""Hectares in the papers of each group; those of Rimba Lestari are right."""
+
 MARGIN_M = 50.0
 """Ordinary parcels keep this far inside the forest: twice the uncertainty of its line."""
 

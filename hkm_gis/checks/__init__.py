@@ -5,32 +5,50 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hkm_gis.acceptance import settle
+from hkm_gis.checks.boundary_not_followed import boundary_not_followed
 from hkm_gis.checks.boundary_too_near import boundary_too_near
 from hkm_gis.checks.coordinates_misplaced import coordinates_misplaced
+from hkm_gis.checks.corner_too_sharp import corner_too_sharp
 from hkm_gis.checks.definition import Check
+from hkm_gis.checks.edge_too_short import edge_too_short
 from hkm_gis.checks.feature_irregular import feature_irregular
 from hkm_gis.checks.feature_unreadable import feature_unreadable
 from hkm_gis.checks.file_not_a_map import file_not_a_map
 from hkm_gis.checks.forest_area_differs import forest_area_differs
+from hkm_gis.checks.forest_function_not_allowed import forest_function_not_allowed
+from hkm_gis.checks.gap_between_parcels import gap_between_parcels
 from hkm_gis.checks.groups_overlap import groups_overlap
 from hkm_gis.checks.household_size_unsure import household_size_unsure
 from hkm_gis.checks.household_too_large import household_too_large
 from hkm_gis.checks.household_without_parcel import household_without_parcel
+from hkm_gis.checks.land_claimed_by_others import land_claimed_by_others
+from hkm_gis.checks.land_not_cultivated import land_not_cultivated
+from hkm_gis.checks.land_outside_piaps import land_outside_piaps
 from hkm_gis.checks.member_irregular import member_irregular
 from hkm_gis.checks.member_unreadable import member_unreadable
 from hkm_gis.checks.members_overlap import members_overlap
 from hkm_gis.checks.members_too_few import members_too_few
+from hkm_gis.checks.members_too_many import members_too_many
+from hkm_gis.checks.parcel_among_another_group import parcel_among_another_group
 from hkm_gis.checks.parcel_crosses_boundary import parcel_crosses_boundary
+from hkm_gis.checks.parcel_in_pieces import parcel_in_pieces
 from hkm_gis.checks.parcel_outside_forest import parcel_outside_forest
+from hkm_gis.checks.parcel_pinched import parcel_pinched
 from hkm_gis.checks.parcel_size_unusual import parcel_size_unusual
+from hkm_gis.checks.parcel_too_narrow import parcel_too_narrow
 from hkm_gis.checks.parcel_twice import parcel_twice
+from hkm_gis.checks.parcel_with_hole import parcel_with_hole
 from hkm_gis.checks.parcel_without_household import parcel_without_household
 from hkm_gis.checks.point_not_a_parcel import point_not_a_parcel
 from hkm_gis.checks.shape_repaired import shape_repaired
 from hkm_gis.checks.shape_untidy import shape_untidy
+from hkm_gis.checks.slope_too_steep import slope_too_steep
+from hkm_gis.checks.stated_area_differs import stated_area_differs
 from hkm_gis.checks.walk_crosses_itself import walk_crosses_itself
 from hkm_gis.checks.walk_not_closed import walk_not_closed
 from hkm_gis.checks.walk_untidy import walk_untidy
+from hkm_gis.checks.work_area_scattered import work_area_scattered
+from hkm_gis.checks.work_area_too_large import work_area_too_large
 from hkm_gis.errors import CheckError
 from hkm_gis.report import Finding, Report, Severity
 from hkm_gis.survey import Survey
@@ -49,13 +67,28 @@ CHECKS: tuple[Check, ...] = (
     shape_repaired,  # P01
     parcel_size_unusual,  # P02
     shape_untidy,  # P03
+    parcel_with_hole,  # P04
+    parcel_in_pieces,  # P05
+    parcel_too_narrow,  # P06
+    parcel_pinched,  # P07
+    corner_too_sharp,  # P08
+    edge_too_short,  # P09
+    slope_too_steep,  # P10
+    land_not_cultivated,  # P11
     parcel_outside_forest,  # B01
     parcel_crosses_boundary,  # B02
     forest_area_differs,  # B03
     boundary_too_near,  # B04
+    boundary_not_followed,  # B05
+    forest_function_not_allowed,  # B06
     groups_overlap,  # O01
     members_overlap,  # O02
     parcel_twice,  # O03
+    gap_between_parcels,  # O04
+    parcel_among_another_group,  # O05
+    work_area_scattered,  # O06
+    land_claimed_by_others,  # O07
+    land_outside_piaps,  # O08
     parcel_without_household,  # H01
     household_without_parcel,  # H02
     household_too_large,  # H03
@@ -63,6 +96,9 @@ CHECKS: tuple[Check, ...] = (
     member_irregular,  # H05
     household_size_unsure,  # H06
     members_too_few,  # D01
+    work_area_too_large,  # D02
+    members_too_many,  # D03
+    stated_area_differs,  # D04
 )
 """Every check, in the order of running and printing; a code is for ever."""
 

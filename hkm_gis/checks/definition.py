@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
+from shapely.geometry.base import BaseGeometry
+
+from hkm_gis.record import Fact
 from hkm_gis.report import Finding, Severity
 from hkm_gis.survey import Survey
 
@@ -31,6 +35,23 @@ class Check:
         """Return a finding of this check; ``parts`` are the other attributes of `Finding`."""
         return Finding(
             **{"code": self.code, "name": self.name, "severity": self.severity, **parts}  # type: ignore[arg-type]
+        )
+
+    def about(
+        self,
+        parcel: Any,
+        *,
+        where: BaseGeometry,
+        severity: Severity | None = None,
+        **facts: Fact,
+    ) -> Finding:
+        """Return a finding of one row of the parcel table, which its facts name with its group."""
+        return self.finding(
+            severity=severity or self.severity,
+            parcels=(parcel.parcel_id,),
+            groups=(parcel.group,),
+            where=where,
+            facts={"parcel": parcel.parcel_id, "group": parcel.group, **facts},
         )
 
 

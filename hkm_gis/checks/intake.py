@@ -19,6 +19,7 @@ __all__ = [
     "OTHER_REPAIR",
     "code_of_refusal",
     "code_of_repair",
+    "parcels_of",
     "refused",
     "repaired",
     "tell_refused",
@@ -85,7 +86,7 @@ def repaired(check: Check, survey: Survey) -> Iterator[Finding]:
     """Yield the repairs and remarks that ``check`` speaks of, with the parcels they concern."""
     told: list[Repair | Remark] = [*survey.intake.repairs, *survey.intake.remarks]
     mine = [r for r in told if code_of_repair(r, survey.thresholds) == check.code]
-    parcels = _parcels_of(mine, survey.parcels)
+    parcels = parcels_of(mine, survey.parcels)
     for repair in mine:
         ids, groups = parcels[repair.source, repair.feature]
         yield replace(tell_repaired(check, repair), parcels=ids, groups=groups)
@@ -118,9 +119,10 @@ def _facts(record: Repair | Remark | Rejection) -> dict[str, Fact]:
 _Names = tuple[tuple[str, ...], tuple[str, ...]]
 
 
-def _parcels_of(
+def parcels_of(
     repairs: Iterable[Repair | Remark], parcels: gpd.GeoDataFrame
 ) -> dict[tuple[str, str], _Names]:
+    """Return by source and feature the ids and groups of the parcels that became of it."""
     wanted = {(r.source, r.feature) for r in repairs}
     found: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
     if wanted:

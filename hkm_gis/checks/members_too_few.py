@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hkm_gis.checks.definition import Check, check
-from hkm_gis.checks.membership import members_of_survey
+from hkm_gis.checks.membership import member_counts
 from hkm_gis.report import Finding, Severity
 from hkm_gis.survey import Survey
 
@@ -19,12 +19,10 @@ def members_too_few(check: Check, survey: Survey) -> Iterator[Finding]:
     A number that nobody has read in its source warns and never blocks.
     """
     rule = survey.regulation.rules.get("members_min")
-    if survey.register is None or rule is None or not isinstance(rule.value, int):
+    if rule is None or not isinstance(rule.value, int):
         return
     severity = Severity.ERROR if rule.confidence == "verified" else Severity.WARNING
-    count = members_of_survey(survey).groupby("group")["member_id"].nunique()
-    for group in dict.fromkeys(survey.parcels["group"]):
-        members = int(count.get(group, 0))
+    for group, members in member_counts(survey):
         if members < rule.value:
             yield check.finding(
                 severity=severity,

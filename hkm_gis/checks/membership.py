@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from hkm_gis.survey import Survey
 
-__all__ = ["members_of_survey"]
+__all__ = ["member_counts", "members_of_survey"]
 
 
 def members_of_survey(survey: Survey) -> pd.DataFrame:
@@ -19,6 +21,14 @@ def members_of_survey(survey: Survey) -> pd.DataFrame:
         # A list that names no group is the list of the only group there is.
         group = group.mask(table["group"] == "", next(iter(spelling.values())))
     return table.assign(group=group)[group != ""]
+
+
+def member_counts(survey: Survey) -> Iterator[tuple[str, int]]:
+    """Yield each mapped group with its number of registered members; nothing without a list."""
+    if survey.register is not None:
+        count = members_of_survey(survey).groupby("group")["member_id"].nunique()
+        for group in dict.fromkeys(survey.parcels["group"]):
+            yield group, int(count.get(group, 0))
 
 
 def _folded(name: str) -> str:

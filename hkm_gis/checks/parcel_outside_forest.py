@@ -20,7 +20,7 @@ def parcel_outside_forest(check: Check, survey: Survey) -> Iterator[Finding]:
     if survey.forest is None or survey.standing is None:
         return
     standing = survey.standing
-    rows = np.flatnonzero(standing.is_wholly_outside & standing.is_sure)
+    rows = np.flatnonzero(standing.is_surely_elsewhere)
     parcels = survey.parcels.iloc[rows]
     near = nearest_on_boundary(parcels.geometry.to_numpy(), survey.forest)
     for row, parcel, (distance_m, _) in zip(rows, parcels.itertuples(), near, strict=True):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 
+from hkm_gis.checks.connected import connected
 from hkm_gis.checks.definition import Check, check
 from hkm_gis.report import Finding, Severity
 from hkm_gis.survey import Survey
@@ -16,13 +18,13 @@ __all__ = ["parcel_twice"]
 @check("O03", Severity.ERROR, facts={"parcels", "groups", "copies", "area_ha"})
 def parcel_twice(check: Check, survey: Survey) -> Iterator[Finding]:
     """Yield each set of parcels that are copies of one another, once, however many they are."""
-    pairs = survey.overlaps
-    pairs = pairs[pairs["kind"] == "duplicate"]
-    first_of = _first_copies(pairs)
-    at = pd.Series(range(len(survey.parcels)), index=survey.parcels["parcel_id"])
-    place = pd.Series(first_of, dtype=object)
-    for first, copies in place.groupby(place, sort=False):
-        rows = sorted(at[[first, *copies.index]].unique())
+    pairs = survey.overlaps[survey.overlaps["kind"] == "duplicate"]
+    row_of = pd.Index(survey.parcels["parcel_id"])
+    a, b = row_of.get_indexer(pairs["parcel_a"]), row_of.get_indexer(pairs["parcel_b"])
+    # 2,000 copies of one walk are two million pairs and must be one finding.
+    first = connected(len(row_of), a, b)
+    copied = np.unique(np.concatenate([a, b]))
+    for _, rows in pd.Series(copied).groupby(first[copied]):
         parcels = survey.parcels.iloc[rows]
         ids, groups = tuple(parcels["parcel_id"]), tuple(dict.fromkeys(parcels["group"]))
         yield check.finding(
@@ -36,21 +38,3 @@ def parcel_twice(check: Check, survey: Survey) -> Iterator[Finding]:
                 "area_ha": float(parcels["area_ha"].iloc[0]),
             },
         )
-
-
-def _first_copies(pairs: pd.DataFrame) -> dict[str, str]:
-    # 2,000 copies of one walk are two million pairs and must be one finding: a forest of
-    # pointers to the first copy, each shortened when it is followed.
-    first: dict[str, str] = {}
-
-    def root(parcel: str) -> str:
-        while (up := first.setdefault(parcel, parcel)) != parcel:
-            first[parcel] = first[up]
-            parcel = up
-        return parcel
-
-    for a, b in zip(pairs["parcel_a"], pairs["parcel_b"], strict=True):
-        one, other = root(a), root(b)
-        if one != other:
-            first[other] = one
-    return {parcel: root(parcel) for parcel in first}

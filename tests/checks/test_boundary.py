@@ -1,10 +1,10 @@
-"""B01 to B04: in the forest, outside it, across its line, or too near to tell."""
+"""B01 to B06: in the forest, outside it, across or beside its line, or in a wrong part of it."""
 
 from __future__ import annotations
 
 import pytest
 import shapely
-from hillside import forest_of_board, found, survey_of
+from hillside import forest_of_board, found, rule, survey_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from land import on_board, on_earth, polygon, rectangle, square
@@ -12,7 +12,7 @@ from land import on_board, on_earth, polygon, rectangle, square
 from hkm_gis.checks import check
 from hkm_gis.thresholds import Thresholds
 
-BOUNDARY_CODES = ("B01", "B02", "B04")
+BOUNDARY_CODES = ("B01", "B02", "B04", "B05")
 
 
 def parcel(geometry):
@@ -65,8 +65,8 @@ def test_land_exactly_at_the_tolerance_is_not_surely_outside():
 def test_dust_outside_is_not_outside_only_near():
     half_a_m2 = rectangle(1900, 500, 100.005, 100)
 
-    assert code_of(half_a_m2, tolerance_m=0.0) == ["B04"]
-    assert code_of(rectangle(1900, 500, 100.02, 100), tolerance_m=0.0) == ["B02"]
+    assert code_of(half_a_m2, tolerance_m=0.001) == ["B04"]
+    assert code_of(rectangle(1900, 500, 100.02, 100), tolerance_m=0.001) == ["B05"]
 
 
 def test_dust_inside_does_not_make_a_parcel_cross():
@@ -151,3 +151,111 @@ def test_forest_area_names_both_numbers_and_no_parcel():
     assert (finding.facts["area_ha"], finding.facts["stated_ha"]) == (15060.0, 16060.0)
     assert finding.facts["difference_ha"] == 1000.0
     assert (finding.parcels, finding.where) == ((), None)
+
+
+@pytest.mark.parametrize(
+    ("geometry", "severities"),
+    [
+        (rectangle(1900, 500, 109.98, 100), ["warning"]),
+        (rectangle(1900, 500, 110, 100), []),
+        (rectangle(1900, 500, 100.8, 100), []),
+        (rectangle(1900, 500, 98.5, 30.1), ["note"]),
+        (rectangle(1900, 500, 98.5, 9.8), []),
+        (rectangle(1900, 500, 89.9, 100), []),
+    ],
+    ids=[
+        "a strip of 9.98 m outside",
+        "a strip of 10 m is a claim",
+        "within the doubt of the line",
+        "30 m of edge beside the line",
+        "only a corner comes near",
+        "farther than two GPS errors",
+    ],
+)
+def test_a_walk_along_a_sure_boundary_is_told_from_a_claim_across_it(geometry, severities):
+    survey = survey_of(parcel(geometry), forest=forest_of_board(tolerance_m=1.0))
+
+    assert [severity for severity, _ in found(survey, "B05")] == severities
+    assert len(check(survey, only=BOUNDARY_CODES).findings) <= 1
+
+
+def test_the_strip_outside_is_measured_and_shown():
+    survey = survey_of(
+        parcel(rectangle(1900, 500, 108, 100)), forest=forest_of_board(tolerance_m=1.0)
+    )
+
+    (finding,) = check(survey, only=["B05"]).findings
+
+    assert finding.facts["width_m"] == pytest.approx(8, abs=0.02)
+    assert finding.facts["outside_ha"] == pytest.approx(0.08, abs=1e-6)
+    assert on_board(finding.where).bounds == pytest.approx((2000, 500, 2008, 600), abs=1e-3)
+
+
+def test_the_edge_beside_the_line_is_measured_and_shown():
+    survey = survey_of(
+        parcel(rectangle(1900, 500, 95, 60)), forest=forest_of_board(tolerance_m=1.0)
+    )
+
+    (finding,) = check(survey, only=["B05"]).findings
+
+    # The whole eastern edge, and 5 m of the two that lead to it.
+    assert finding.facts["length_m"] == pytest.approx(70, abs=0.1)
+    assert on_board(finding.where).bounds == pytest.approx((1990, 500, 1995, 560), abs=1e-2)
+
+
+def two_functions(east):
+    halves = (("HL", rectangle(0, 0, 1000, 2000)), (east, rectangle(1000, 0, 1000, 2000)))
+    return forest_of_board(functions=halves)
+
+
+@pytest.mark.parametrize(
+    ("function", "confidence", "severity"),
+    [
+        ("KSA/KPA", "verified", ["error"]),
+        ("APL", "believed", ["warning"]),
+        ("HPT", "verified", ["warning"]),
+        ("8888", "verified", ["warning"]),
+        ("HP", "verified", []),
+    ],
+    ids=["a park", "a rule nobody read", "a kind of production forest", "no known code", "allowed"],
+)
+def test_land_of_another_function_is_found(function, confidence, severity):
+    survey = survey_of(
+        parcel(square(950, 500, 100)),
+        forest=two_functions(function),
+        rules={"forest_functions": rule(("HL", "HP"), confidence)},
+    )
+
+    assert found(survey, "B06") == [(s, ("A1",)) for s in severity]
+
+
+@pytest.mark.parametrize(("east_m", "findings"), [(9.98, 0), (10.0, 1)])
+def test_a_sliver_in_another_function_is_none(east_m, findings):
+    survey = survey_of(
+        parcel(rectangle(900, 500, 100 + east_m, 100)),
+        forest=two_functions("APL"),
+        rules={"forest_functions": rule(("HL", "HP"))},
+    )
+
+    assert len(found(survey, "B06")) == findings
+
+
+def test_only_the_land_in_the_other_function_is_shown():
+    survey = survey_of(
+        {"parcel_id": "A1", "geometry": square(950, 500, 100)},
+        {"parcel_id": "A2", "geometry": square(500, 500, 100)},
+        forest=two_functions("APL"),
+        rules={"forest_functions": rule(("HL", "HP"))},
+    )
+
+    (finding,) = check(survey, only=["B06"]).findings
+
+    assert finding.parcels == ("A1",)
+    assert finding.facts["area_ha"] == pytest.approx(0.5, abs=1e-6)
+    assert on_board(finding.where).bounds == pytest.approx((1000, 500, 1050, 600), abs=1e-3)
+
+
+def test_a_boundary_or_regulation_without_functions_says_nothing_of_them():
+    a_rule = {"forest_functions": rule(("HL",))}
+    assert found(survey_of(forest=forest_of_board(), rules=a_rule), "B06") == []
+    assert found(survey_of(forest=two_functions("APL")), "B06") == []

@@ -166,6 +166,18 @@ def test_members_too_few(members, confidence, severities):
     assert found(survey, "D01") == [(severity, ()) for severity in severities]
 
 
+@pytest.mark.parametrize(("members", "findings"), [(300, 0), (301, 1)])
+def test_many_members_may_form_a_gapoktan(members, findings):
+    survey = survey_of(
+        parcel(1),
+        register=member_list(*[{}] * members),
+        rules={"members_max_gapoktan": rule(300)},
+    )
+
+    assert found(survey, "D03") == [("note", ())] * findings
+    assert found(survey_of(parcel(1), register=member_list(*[{}] * members)), "D03") == []
+
+
 def test_a_mapped_group_that_the_list_does_not_know_has_no_members():
     survey = survey_of(
         parcel(1, group="Jaya"), register=member_list({}), rules={"members_min": rule(15)}

@@ -1,0 +1,47 @@
+"""P08: a parcel has a thorn, a corner so sharp that nobody farms in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import shapely
+
+from hkm_gis.checks.definition import Check, check
+from hkm_gis.checks.outline import corners_of, is_mended
+from hkm_gis.plane import from_plane
+from hkm_gis.report import Finding, Severity
+from hkm_gis.survey import Survey
+
+__all__ = ["corner_too_sharp"]
+
+
+@check("P08", Severity.WARNING, facts={"parcel", "group", "corners", "angle_deg", "length_m"})
+def corner_too_sharp(check: Check, survey: Survey) -> Iterator[Finding]:
+    """Yield each parcel with a corner below ``corner_min_deg`` whose arms reach ``spike_min_m``.
+
+    Bends of less than half a GPS error are straightened first: a thorn that was walked has steps
+    in its arms. The sharpest corner is the one that is named. The corners of a crossed outline
+    are told by P01 and W02.
+    """
+    usual = survey.thresholds
+    corners = corners_of(survey.land, straightened_m=usual.gps_error_m / 2)
+    edge_m, angle_deg = corners.edge_m, corners.angle_deg
+    arm_m = np.minimum(edge_m, edge_m[corners.before])
+    sharp = np.flatnonzero(
+        (angle_deg < usual.corner_min_deg - _DUST_DEG) & (arm_m >= usual.spike_min_m - _DUST_M)
+    )
+    sharp = sharp[~is_mended(survey)[corners.owner[sharp]]]
+    for row in np.unique(corners.owner[sharp]):
+        own = sharp[corners.owner[sharp] == row]
+        worst = own[np.argmin(angle_deg[own])]
+        yield check.about(
+            survey.parcels.iloc[row],
+            where=from_plane([shapely.multipoints(corners.xy[own])])[0],
+            corners=len(own),
+            angle_deg=float(angle_deg[worst]),
+            length_m=float(arm_m[worst]),
+        )
+
+
+_DUST_DEG, _DUST_M = 1e-6, 1e-6  # degrees carry 1e-9 m

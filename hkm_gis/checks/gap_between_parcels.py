@@ -1,0 +1,70 @@
+"""O04: a strip between neighbours belongs to nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from hkm_gis.checks.definition import Check, check
+from hkm_gis.checks.outline import is_wide, widths_m
+from hkm_gis.plane import M2_PER_HA, from_plane, to_plane
+from hkm_gis.report import Finding, Severity
+from hkm_gis.survey import Survey
+
+__all__ = ["gap_between_parcels"]
+
+
+@check("O04", Severity.NOTE, facts={"parcels", "groups", "area_m2", "area_ha", "width_m"})
+def gap_between_parcels(check: Check, survey: Survey) -> Iterator[Finding]:
+    """Yield each gap from ``gap_min_width_m`` to ``gap_max_width_m`` wide.
+
+    A narrower one is two walks of one path; a wider one is land that lies between. A gap is none
+    where a road or river of the project, with ``sliver_width_m`` on both sides, leaves nothing so
+    wide, nor where the project lists it as allowed.
+    """
+    gaps = survey.gaps
+    allowed = [set(gap.parcels) for gap in survey.project.allowed_gaps]
+    asked = [k for k, ids in enumerate(gaps["parcels"]) if not any(set(ids) <= a for a in allowed)]
+    left = _without_ways(to_plane(gaps.geometry.to_numpy()[asked]), survey)
+    group_of = dict(zip(survey.parcels["parcel_id"], survey.parcels["group"], strict=True))
+    wide = is_wide(left, survey.thresholds.gap_min_width_m)
+    for k, land, width_m in zip(asked, left, widths_m(left), strict=True):
+        if wide[k]:
+            ids = gaps["parcels"].iloc[k]
+            groups = tuple(dict.fromkeys(group_of[i] for i in ids))
+            area_m2 = float(shapely.area(land))
+            yield check.finding(
+                parcels=ids,
+                groups=groups,
+                where=from_plane([land])[0],
+                facts={
+                    "parcels": ids,
+                    "groups": groups,
+                    "area_m2": area_m2,
+                    "area_ha": area_m2 / M2_PER_HA,
+                    "width_m": float(width_m),
+                },
+            )
+
+
+def _without_ways(gaps: NDArray[Any], survey: Survey) -> NDArray[Any]:
+    shapes = [table.geometry.to_numpy() for table in survey.landmarks.values()]
+    if not shapes or not len(gaps):
+        return gaps
+    reach_m = survey.thresholds.sliver_width_m
+    ways = shapely.get_parts(to_plane(np.concatenate(shapes)))
+    gap, way = shapely.STRtree(ways).query(gaps, predicate="dwithin", distance=reach_m)
+    left = gaps.copy()
+    for k in np.unique(gap):
+        near = shapely.clip_by_rect(ways[way[gap == k]], *_around(gaps[k], 3 * reach_m))
+        left[k] = shapely.difference(gaps[k], shapely.buffer(shapely.union_all(near), reach_m))
+    return left
+
+
+def _around(gap: Any, by_m: float) -> tuple[float, float, float, float]:
+    west, south, east, north = shapely.bounds(gap)
+    return west - by_m, south - by_m, east + by_m, north + by_m
