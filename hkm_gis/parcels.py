@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from hkm_gis import readers
-from hkm_gis.bearings import find_bearing
+from hkm_gis.bearings import Bearing, find_bearing
 from hkm_gis.errors import FileError, TableError
 from hkm_gis.plane import (
     LONLAT,
@@ -197,6 +197,7 @@ class _Parcel:
     surveyed: str = ""
     said: Mapping[str, str] = field(default_factory=dict)
     folders: tuple[str, ...] = ()
+    home: str = ""
 
 
 def read_parcels(
@@ -282,7 +283,9 @@ def take_in(
         if isinstance(feature, Remark):
             remarks.append(feature)
             continue
-        became = _settle(feature, near, crs, crs_epsg, thresholds, remarks)
+        became, remark = _settle(feature, near, crs, crs_epsg, thresholds)
+        if remark is not None and not isinstance(became, Rejection):
+            remarks.append(remark)
         if isinstance(became, Rejection):
             rejected.append(became)
         else:
@@ -371,20 +374,19 @@ def _settle(
     crs: str,
     crs_epsg: int,
     thresholds: Thresholds,
-    remarks: list[Remark],
-) -> list[_Parcel] | Rejection:
-    placed = _place(feature, near, crs, crs_epsg, remarks)
+) -> tuple[list[_Parcel] | Rejection, Remark | None]:
+    placed = _place(feature, near, crs, crs_epsg)
     if isinstance(placed, Rejection):
-        return placed
-    feature, repairs = placed
+        return placed, None
+    feature, bearing = placed
     if feature.walk is not None:
-        return _walked(feature, feature.walk, repairs, thresholds)
-    return _drawn(feature, repairs)
+        return _walked(feature, feature.walk, bearing.repairs, thresholds), bearing.remark
+    return _drawn(feature, bearing.repairs), bearing.remark
 
 
 def _place(
-    feature: Feature, near: BaseGeometry | None, crs: str, crs_epsg: int, remarks: list[Remark]
-) -> tuple[Feature, tuple[Repair, ...]] | Rejection:
+    feature: Feature, near: BaseGeometry | None, crs: str, crs_epsg: int
+) -> tuple[Feature, Bearing] | Rejection:
     walk = feature.walk or _walk_of_lines(feature.geometry)
     if walk is not None:
         xy = np.concatenate([np.empty((0, 2)), *walk.segments])
@@ -402,19 +404,16 @@ def _place(
     )
     if bearing.rejection is not None:
         return bearing.rejection
-    if bearing.remark is not None:
-        remarks.append(bearing.remark)
     if walk is not None and bearing.lonlat is xy:
-        return replace(feature, walk=walk), bearing.repairs
+        return replace(feature, walk=walk), bearing
     if walk is not None:
         cuts = np.cumsum([len(segment) for segment in walk.segments])[:-1]
         segments = tuple(np.split(bearing.lonlat, cuts)) if walk.segments else ()
-        return replace(feature, walk=replace(walk, segments=segments)), bearing.repairs
+        return replace(feature, walk=replace(walk, segments=segments)), bearing
     if bearing.lonlat is xy and not shapely.has_z(feature.geometry):
-        return feature, bearing.repairs
-    return replace(
-        feature, geometry=_with_coordinates(feature.geometry, bearing.lonlat)
-    ), bearing.repairs
+        return feature, bearing
+    moved = _with_coordinates(feature.geometry, bearing.lonlat)
+    return replace(feature, geometry=moved), bearing
 
 
 def _with_coordinates(geometry: BaseGeometry | None, lonlat: Points) -> BaseGeometry:
@@ -453,6 +452,7 @@ def _walked(
             surveyed=_walked_on(walk),
             said=feature.properties,
             folders=feature.folders,
+            home=feature.home,
         )
         for place, land in enumerate(outcome.polygons, 1)
     ]
@@ -489,6 +489,7 @@ def _drawn(feature: Feature, repairs: tuple[Repair, ...]) -> list[_Parcel] | Rej
             name=feature.name,
             said=feature.properties,
             folders=feature.folders,
+            home=feature.home,
         )
     ]
 
@@ -629,7 +630,7 @@ def _groups(parcels: Sequence[_Parcel], group: str | None) -> list[str]:
         _said(parcel.said, GROUP_WORDS)
         or _group_of_folders(parcel.folders)
         or group
-        or _group_of_path(parcel.source)
+        or _group_of_path(parcel.source, parcel.home)
         for parcel in parcels
     ]
     spelling: dict[str, str] = {}
@@ -644,11 +645,26 @@ def _group_of_folders(folders: Sequence[str]) -> str:
 _GROUP_FOLDER = re.compile(r"(?:kth\w*|kelompok|klp|gapoktan\w*)[\s._-]+\w", re.IGNORECASE)
 
 
-def _group_of_path(source: str) -> str:
+def _group_of_path(source: str, home: str) -> str:
     path = PurePosixPath(source)
-    # a folder for the shared land lies within that of its group
-    folders = [part for part in path.parent.parts if not _COMMUNAL.search(part)]
+    # a folder for the shared land, or for the files of one device, lies within that of its group
+    folders = [
+        part
+        for part in (home, *path.parent.parts)
+        if part and not _COMMUNAL.search(part) and _word(part) not in _FOLDERS_OF_NO_GROUP
+    ]
     return folders[-1] if folders else path.stem or source
+
+
+_FOLDERS_OF_NO_GROUP = frozenset(
+    (
+        *("kelompok", "kelompoktani", "kelompokkelompok", "groups", "data", "datalapangan"),
+        *("lapangan", "andil", "lahan", "petak", "parcels", "peta", "maps", "gps", "gpx", "kml"),
+        *("kmz", "track", "tracks", "jalur", "jalurgps", "export", "ekspor", "layers", "lapisan"),
+        *("download", "downloads", "unduhan", "desktop", "documents", "dokumen", "foto", "photos"),
+    )
+)
+"""Names of folders that say what lies in them, and of no group."""
 
 
 def _is_communal(parcel: _Parcel, parcel_id: str) -> bool:

@@ -214,7 +214,7 @@ def self_crossings(geometry: BaseGeometry) -> shapely.MultiPoint:
 
 
 def written_places(points: shapely.MultiPoint, at_most: int = 10) -> tuple[str, ...]:
-    """Return lon/lat points as ``lat lon`` in degrees, as Google Earth and a receiver take them.
+    """Return lon/lat points as ``lat lon`` in degrees to 1 m, as Google Earth takes them.
 
     A sentence names the first ``at_most`` (a scribble has thousands) and ends with ``…``; the
     geometry beside it has them all.
@@ -222,10 +222,10 @@ def written_places(points: shapely.MultiPoint, at_most: int = 10) -> tuple[str, 
     Examples
     --------
     >>> written_places(shapely.MultiPoint([(104.65, -5.42), (104.66, -5.43)]), at_most=1)
-    ('-5.420000 104.650000', '…')
+    ('-5.42000 104.65000', '…')
     """
     lonlat = shapely.get_coordinates(points)
-    named = tuple(f"{y:.6f} {x:.6f}" for x, y in lonlat[:at_most].tolist())
+    named = tuple(f"{y:.5f} {x:.5f}" for x, y in lonlat[:at_most].tolist())
     return named if len(lonlat) <= at_most else (*named, "…")
 
 

@@ -107,7 +107,7 @@ def test_every_crossing_has_its_place():
     assert np.array(sorted(found.tolist())) == pytest.approx(
         np.array(sorted(there.tolist())), abs=1e-9
     )
-    assert repair.facts["places"] == tuple(f"{y:.6f} {x:.6f}" for x, y in found.tolist())
+    assert repair.facts["places"] == tuple(f"{y:.5f} {x:.5f}" for x, y in found.tolist())
 
 
 def test_a_scribble_names_ten_places_and_draws_all():
@@ -293,6 +293,21 @@ def test_ids_come_from_the_file_then_the_name_and_are_never_private():
     )
 
     assert list(intake.parcels["parcel_id"]) == ["33.PG.1", "Pak Budi", "LES-003", "LES-004"]
+
+
+def test_a_named_folder_is_the_group_of_the_files_in_it(tmp_path):
+    for name in ("KTH Mawar/1.geojson", "KTH Mawar/GPX/2.geojson", "kelompok/KTH Melati.geojson"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        map_file(tmp_path, [square(0, 0, 100)]).rename(path)
+
+    def groups(*names):
+        found = take_in(read_files([tmp_path / name for name in names]))
+        return list(found.parcels["group"])
+
+    assert groups("KTH Mawar") == ["KTH Mawar", "KTH Mawar"]
+    assert groups("kelompok") == ["KTH Melati"]
+    assert groups("KTH Mawar/1.geojson") == ["1"]
 
 
 def test_groups_come_from_the_file_then_the_command_then_the_folder():

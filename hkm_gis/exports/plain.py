@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
 
+from hkm_gis.checks.intake import code_of_refusal
+from hkm_gis.parcels import Intake
 from hkm_gis.project import Acceptance
 from hkm_gis.report import Finding, Lapse, Report, Severity, Status
 from hkm_gis.survey import Survey
@@ -50,6 +53,8 @@ def _opening(survey: Survey, lang: str) -> Iterator[str]:
         repaired=intake.repaired,
         rejected=len(intake.rejected),
     )
+    if intake.rejected:
+        yield say("plain.not_used", lang, kinds=tuple(_kinds_not_used(intake, lang)))
     if forest is None:
         yield say("plain.no_forest", lang)
     else:
@@ -71,6 +76,12 @@ def _opening(survey: Survey, lang: str) -> Iterator[str]:
             area_ha=float(parcels["area_ha"].sum()),
         )
     yield ""
+
+
+def _kinds_not_used(intake: Intake, lang: str) -> Iterator[str]:
+    count = Counter(code_of_refusal(rejection) for rejection in intake.rejected)
+    for code, features in sorted(count.items()):
+        yield say(f"plain.not_used_as.{code}", lang, features=features)
 
 
 def _findings(report: Report, lang: str) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePath, PurePosixPath
 
@@ -45,11 +45,14 @@ class FoundFile:
         Its path relative to what the user named, ``/`` between folders.
     root
         The folder that the user named (or that holds the named file).
+    home
+        Name of the folder that the user named; empty for a named file.
     """
 
     path: Path
     source: str
     root: Path
+    home: str = ""
 
 
 def find_files(paths: Sequence[str | Path]) -> list[FoundFile]:
@@ -88,7 +91,7 @@ def _files_below(root: Path) -> Iterator[FoundFile]:
     names = {f.as_posix().lower() for f in shown}
     for file in sorted(shown, key=lambda f: f.relative_to(root).parts):
         if not _is_part_of_other(file, names):
-            yield FoundFile(file, file.relative_to(root).as_posix(), root)
+            yield FoundFile(file, file.relative_to(root).as_posix(), root, root.resolve().name)
 
 
 def _is_hidden(name: str) -> bool:
@@ -126,9 +129,7 @@ def _with_distinct_sources(files: list[FoundFile]) -> list[FoundFile]:
     for file in files:
         count[file.source] = count.get(file.source, 0) + 1
     return [
-        f
-        if count[f.source] == 1
-        else FoundFile(f.path, f"{f.root.resolve().name}/{f.source}", f.root)
+        f if count[f.source] == 1 else replace(f, source=f"{f.root.resolve().name}/{f.source}")
         for f in files
     ]
 
@@ -170,7 +171,8 @@ def _read_file(file: FoundFile, crs: str, layer: str, limits: Limits) -> Iterato
         content = _content_of(file, limits)
         parts = partial(_parts_beside, file, limits)
         for outcome in _read_content(content, file.source, file.path.name, wanted, parts):
-            yield limit_vertices(outcome, limits)
+            kept = limit_vertices(outcome, limits)
+            yield replace(kept, home=file.home) if isinstance(kept, Feature) else kept
     except Refusal as refusal:
         yield refused(file.source, "", refusal)
     except Exception as problem:  # the promise: no file of a user stops the batch
@@ -198,7 +200,7 @@ def _parts_beside(file: FoundFile, limits: Limits) -> dict[str, bytes]:
     stem = file.path.stem.lower()
     beside = sorted(p for p in file.path.parent.iterdir() if p.stem.lower() == stem)
     return {
-        p.suffix.lower(): _content_of(FoundFile(p, file.source, file.root), limits)
+        p.suffix.lower(): _content_of(replace(file, path=p), limits)
         for p in beside
         if p.suffix.lower() in _SHAPEFILE_READ and p.is_file()
     }
@@ -293,6 +295,8 @@ def _no_map(kind: Kind) -> Refusal:
         return Refusal("file_empty")
     if kind in ("redirect", "shortcut", "old_workbook"):
         return Refusal(kind)
+    if kind in ("picture", "document"):
+        return Refusal(kind, code="S02")
     return Refusal("not_a_map", code="S02")
 
 

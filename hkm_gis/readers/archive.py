@@ -30,7 +30,7 @@ def unpack(content: bytes, limits: Limits) -> dict[str, bytes]:
     except zipfile.BadZipFile as problem:
         cut = "central directory" in str(problem) or "not a zip file" in str(problem)
         raise Refusal("file_cut_short" if cut else "archive_damaged", line=1) from None
-    except (zlib.error, EOFError, NotImplementedError, ValueError, OSError, RuntimeError):
+    except (zlib.error, EOFError, LookupError, ValueError, OSError, RuntimeError):
         raise Refusal("archive_damaged") from None
 
 

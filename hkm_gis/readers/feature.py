@@ -38,6 +38,8 @@ class Feature:
         Its attributes as text, exactly as written.
     repairs
         What had to be mended to read it at all.
+    home
+        Name of the folder that the user named, where the file was found in one.
     """
 
     source: str
@@ -49,6 +51,7 @@ class Feature:
     folders: tuple[str, ...] = ()
     properties: Mapping[str, str] = field(default_factory=dict)
     repairs: tuple[Repair, ...] = ()
+    home: str = ""
 
 
 Outcome = Feature | Rejection | Remark

@@ -84,7 +84,7 @@ def _tables(content: bytes) -> list[str]:
             ).fetchall()
         except sqlite3.OperationalError:
             raise Refusal("not_a_map", code="S02") from None
-        except sqlite3.Error:
+        except (sqlite3.Error, UnicodeDecodeError):
             raise Refusal("vector_damaged") from None
         finally:
             database.rollback()

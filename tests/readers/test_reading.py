@@ -67,9 +67,9 @@ def test_a_named_path_that_is_missing_is_an_error(tmp_path: Path) -> None:
     ("content", "code", "reason"),
     [
         (b"", "S01", "file_empty"),
-        (b"\x89PNG\r\n\x1a\n\0", "S02", "not_a_map"),
-        (b"%PDF-1.7", "S02", "not_a_map"),
-        (b"<html>Masuk</html>", "S02", "not_a_map"),
+        (b"\x89PNG\r\n\x1a\n\0", "S02", "picture"),
+        (b"%PDF-1.7", "S02", "document"),
+        (b"<html>Masuk</html>", "S02", "document"),
         (b"\x80\x04\x95\x00", "S02", "not_a_map"),
         (b"<OGRVRTDataSource/>", "S01", "redirect"),
     ],
