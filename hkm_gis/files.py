@@ -152,7 +152,7 @@ def local_path(path: str | Path) -> Path:
     """
     text = str(path)
     if "://" in text or re.match(r"[a-z]{2,}:/", text) or text.startswith(("/vsi", "{", "[")):
-        raise FileError("file_not_local", file=text[:80])
+        raise FileError("file_not_local", file=_LOGIN.sub("//", text)[:80])
     try:
         mode = Path(path).stat().st_mode
     except (OSError, ValueError):
@@ -160,6 +160,10 @@ def local_path(path: str | Path) -> Path:
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
         raise FileError("file_not_local", file=text)
     return Path(path)
+
+
+_LOGIN = re.compile(r"//?[^/?#]*@")
+"""The part of an address that can hold a password."""
 
 
 def hash_file(path: str | Path) -> str:

@@ -21,6 +21,7 @@ from shapely.geometry.base import BaseGeometry
 
 from hkm_gis import readers
 from hkm_gis.bearings import Bearing, find_bearing
+from hkm_gis.database import address_of
 from hkm_gis.errors import FileError, TableError
 from hkm_gis.plane import (
     LONLAT,
@@ -208,7 +209,8 @@ def read_parcels(
     Parameters
     ----------
     paths
-        Files or folders, of any format that `hkm_gis.readers` knows.
+        Files or folders, of any format that `hkm_gis.readers` knows; or addresses of PostGIS
+        tables (``postgresql://user@host/database?table=schema.table``).
     group
         Group of the parcels whose file names none; by default the folder's or file's name.
     crs
@@ -348,7 +350,7 @@ def _require_unique_text(ids: Sequence[object]) -> None:
 
 
 def _nothing_read(rejected: Sequence[Rejection], paths: Sequence[str | Path]) -> FileError:
-    names = tuple(Path(path).name for path in paths)
+    names = tuple((address_of(path) or Path(path)).name for path in paths)
     if not rejected:
         return FileError("nothing_found", files=names)
     return FileError(

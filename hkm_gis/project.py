@@ -9,6 +9,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
+from hkm_gis.database import Address
 from hkm_gis.errors import ProjectError
 from hkm_gis.files import Limits
 from hkm_gis.thresholds import Thresholds
@@ -36,7 +37,7 @@ T = TypeVar("T")
 class ForestSource:
     """``[forest]``: where the boundary comes from and what the papers say of it."""
 
-    file: Path
+    file: Path | Address
     layer: str = ""
     where: str = ""
     """``FIELD = value``: which features of the layer are this forest; all when empty."""

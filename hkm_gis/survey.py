@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from hkm_gis.database import address_of
 from hkm_gis.errors import HkmError
 from hkm_gis.files import Limits
 from hkm_gis.forest import Forest, forest_of, land_outside, near_boundary
@@ -215,11 +216,12 @@ def open_survey(
     project
         A folder with ``hkm.toml``; None to read loose files only.
     parcels
-        Files or folders with walks or parcels, instead of the project's own.
+        Files or folders with walks or parcels, instead of the project's own; or addresses of
+        PostGIS tables (``postgresql://user@host/database?table=schema.table``).
     group
         Group of the files that name none.
     forest, forest_ha
-        The boundary file, and the hectares that the papers state for it.
+        The boundary file or PostGIS table, and the hectares that the papers state for it.
     members
         The member list.
     crs
@@ -240,7 +242,7 @@ def open_survey(
     """
     plan = Project(name=group or "") if project is None else load_project(project)
     if forest is not None:
-        source = ForestSource(file=Path(forest), stated_ha=forest_ha)
+        source = ForestSource(file=address_of(forest) or Path(forest), stated_ha=forest_ha)
         plan = replace(plan, forest=source)
     if members is not None:
         plan = replace(plan, members=Path(members))
@@ -307,7 +309,7 @@ def _named_groups(parcels: gpd.GeoDataFrame, plan: Project) -> gpd.GeoDataFrame:
 
 
 def _nothing_read(intake: Intake, paths: Sequence[str | Path]) -> HkmError:
-    names = tuple(Path(p).name for p in paths)
+    names = tuple((address_of(p) or Path(p)).name for p in paths)
     if not intake.rejected:
         return HkmError("nothing_found", files=names)
     first = intake.rejected[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +100,7 @@ def draw_map(lang: str, out: str | None, overwrite: bool, quiet: bool, **given: 
 @click.option(
     "--to",
     "form",
-    type=click.Choice(("gpkg", "shp", "kmz", "geojson", "xlsx", "gpx")),
+    type=click.Choice(("gpkg", "shp", "kmz", "geojson", "xlsx", "gpx", "postgis")),
     required=True,
     help=help_of("to"),
 )
@@ -112,14 +113,19 @@ def export(form: str, private: bool, lang: str, out: str | None, quiet: bool, **
     import hkm_gis
 
     survey = survey_from(**given)
+    report = hkm_gis.check(survey)
+    if form == "postgis":
+        from hkm_gis.exports import export_to_postgis
+
+        tables = export_to_postgis(survey, report, out or "", private=private, lang=lang)
+        _print_paths(tables, quiet=quiet)
+        return
     folder = Path(out) if out else results_folder(given["project"], given["parcels"]) / "data"
-    written = hkm_gis.export(
-        survey, hkm_gis.check(survey), folder, to=form, private=private, lang=lang
-    )
+    written = hkm_gis.export(survey, report, folder, to=form, private=private, lang=lang)
     _print_paths(written, quiet=quiet)
 
 
-def _print_paths(paths: list[Path], *, quiet: bool) -> None:
+def _print_paths(paths: Sequence[str | Path], *, quiet: bool) -> None:
     if not quiet:
         for path in paths:
             click.echo(path)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
+from hkm_gis.database import Place
 from hkm_gis.errors import FileError
 from hkm_gis.forest.functions import FUNCTION_FIELDS, padded_code
 from hkm_gis.readers import Feature
@@ -12,7 +12,7 @@ from hkm_gis.readers import Feature
 __all__ = ["chosen_features"]
 
 
-def chosen_features(features: list[Feature], where: str, file: Path) -> list[Feature]:
+def chosen_features(features: list[Feature], where: str, file: Place) -> list[Feature]:
     """Return the features that ``where`` chooses, all where it is empty.
 
     Raises

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from hkm_gis.database import Place
 from hkm_gis.errors import FileError
 from hkm_gis.plane import LONLAT, polygonal, reproject
 from hkm_gis.readers import Feature
@@ -21,7 +21,7 @@ INDONESIA_DEG = (94.0, -12.0, 142.0, 7.0)
 """West, south, east, north, with a degree to spare."""
 
 
-def land_of_features(features: Sequence[Feature], crs: str, file: Path) -> BaseGeometry:
+def land_of_features(features: Sequence[Feature], crs: str, file: Place) -> BaseGeometry:
     """Return all land of the features in lon/lat, valid; ``crs`` counts where they state none.
 
     Raises
@@ -47,7 +47,7 @@ def _valid(geometries: NDArray[Any]) -> NDArray[Any]:
     return polygonal(shapely.make_valid(flat, method="structure", keep_collapsed=False))
 
 
-def _enclosed(lines: list[BaseGeometry], file: Path) -> BaseGeometry:
+def _enclosed(lines: list[BaseGeometry], file: Place) -> BaseGeometry:
     """Return the land that boundary lines enclose, if each of them helps to enclose it."""
     noded = shapely.union_all(np.array(lines, dtype=object))
     _, cuts, dangles, invalid = shapely.polygonize_full(shapely.get_parts(noded))
@@ -58,7 +58,7 @@ def _enclosed(lines: list[BaseGeometry], file: Path) -> BaseGeometry:
     return shapely.build_area(noded)
 
 
-def _lonlat(feature: Feature, crs: str, file: Path) -> BaseGeometry:
+def _lonlat(feature: Feature, crs: str, file: Place) -> BaseGeometry:
     shape = feature.geometry
     if shape is None and feature.walk is not None:
         shape = shapely.MultiLineString([s for s in feature.walk.segments if len(s) > 1])
@@ -79,7 +79,7 @@ def _in_indonesia(lonlat: BaseGeometry) -> bool:
     return bool(x0 >= west and y0 >= south and x1 <= east and y1 <= north)
 
 
-def require_indonesia(land: BaseGeometry, file: Path) -> None:
+def require_indonesia(land: BaseGeometry, file: Place) -> None:
     """Refuse land (lon/lat) that does not lie in Indonesia; FileError says where it lies."""
     if not _in_indonesia(land):
         centre = shapely.centroid(land)

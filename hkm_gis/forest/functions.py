@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from shapely.geometry.base import BaseGeometry
 
+from hkm_gis.database import Place
 from hkm_gis.forest.drawing import land_of_features
 from hkm_gis.readers import Feature
 
@@ -65,7 +65,7 @@ def function_code(said: str) -> str:
 
 
 def lands_by_function(
-    features: Sequence[Feature], crs: str, file: Path
+    features: Sequence[Feature], crs: str, file: Place
 ) -> tuple[tuple[str, BaseGeometry], ...]:
     """Return the land (lon/lat) of each function that the features name, in their order."""
     of: dict[str, list[Feature]] = {}

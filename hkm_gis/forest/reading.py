@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from hkm_gis.database import Place, located
 from hkm_gis.errors import FileError
-from hkm_gis.files import Limits, hash_file, local_path
+from hkm_gis.files import Limits, hash_file
 from hkm_gis.forest.choosing import chosen_features
 from hkm_gis.forest.drawing import land_of_features, require_indonesia
 from hkm_gis.forest.functions import lands_by_function
@@ -73,7 +76,7 @@ class Forest:
 
 
 def read_forest(
-    path: str | Path,
+    path: str | Place,
     *,
     stated_ha: float = 16060.0,
     layer: str = "",
@@ -94,7 +97,8 @@ def read_forest(
     Parameters
     ----------
     path
-        Any map file that `read_files` reads. All its features together are the forest.
+        Any map file or PostGIS table that `read_files` reads. All its features together are the
+        forest.
     stated_ha, stated_source
         What the papers say, and which papers.
     layer, where
@@ -127,7 +131,7 @@ def read_forest(
         The file is missing or cannot be read, nothing in it matches ``where``, it encloses no
         land, or it does not lie in Indonesia.
     """
-    file = local_path(path)
+    file = located(path)
     found = chosen_features(_features(file, crs, layer, limits), where, file)
     land = land_of_features(found, crs, file)
     require_indonesia(land, file)
@@ -139,7 +143,7 @@ def read_forest(
         stated_ha=float(stated_ha),
         stated_source=stated_source,
         crs=found[0].crs or crs or "EPSG:4326",
-        sha256=hash_file(file),
+        sha256=hash_file(file) if isinstance(file, Path) else _hash_features(found),
         tolerance_m=map_scale * DRAWN_LINE_M,
         function=_only(_said(found, "FUNGSIKWS")),
         functions=lands_by_function(found, crs, file),
@@ -150,7 +154,7 @@ def read_forest(
     )
 
 
-def _calls_itself_example(name: str, file: Path, found: Sequence[Feature]) -> bool:
+def _calls_itself_example(name: str, file: Place, found: Sequence[Feature]) -> bool:
     # The bundled boundary must never pass for an official one, whoever copies its file elsewhere.
     values = (value for feature in found for value in feature.properties.values())
     return any("CONTOH" in text.upper() for text in (name, file.stem, *values))
@@ -175,7 +179,7 @@ def forest_of(source: ForestSource, crs_epsg: int, *, limits: Limits = DEFAULT_L
     )
 
 
-def _features(file: Path, crs: str, layer: str, limits: Limits) -> list[Feature]:
+def _features(file: Place, crs: str, layer: str, limits: Limits) -> list[Feature]:
     features: list[Feature] = []
     for found in read_files([file], crs=crs, layer=layer, limits=limits):
         if isinstance(found, Rejection):
@@ -187,6 +191,14 @@ def _features(file: Path, crs: str, layer: str, limits: Limits) -> list[Feature]
         if isinstance(found, Feature):
             features.append(found)
     return features
+
+
+def _hash_features(features: Sequence[Feature]) -> str:
+    digest = sha256()
+    for feature in features:
+        digest.update(json.dumps(dict(feature.properties), sort_keys=True).encode())
+        digest.update(b"" if feature.geometry is None else shapely.to_wkb(feature.geometry))
+    return digest.hexdigest()
 
 
 def _said(features: Iterable[Feature], field: str) -> set[str]:

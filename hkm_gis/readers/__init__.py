@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePath, PurePosixPath
 
+from hkm_gis.database import Address, Place, address_of
 from hkm_gis.files import (
     Kind,
     Limits,
@@ -23,6 +24,7 @@ from hkm_gis.readers.forms import read_form_json, repeat_features
 from hkm_gis.readers.geojson import read_geojson, read_geojsonseq
 from hkm_gis.readers.gpx import read_gpx
 from hkm_gis.readers.kml import leads_only_to, read_kml
+from hkm_gis.readers.postgis import read_postgis
 from hkm_gis.readers.tables import WGS84, form_sheets, read_csv_table, read_xlsx_tables
 from hkm_gis.readers.vectors import read_flatgeobuf, read_geopackage, read_shapefile
 from hkm_gis.record import Remark
@@ -135,14 +137,15 @@ def _with_distinct_sources(files: list[FoundFile]) -> list[FoundFile]:
 
 
 def read_files(
-    paths: Sequence[str | Path], *, crs: str = "", layer: str = "", limits: Limits = DEFAULT_LIMITS
+    paths: Sequence[str | Place], *, crs: str = "", layer: str = "", limits: Limits = DEFAULT_LIMITS
 ) -> Iterator[Outcome]:
     """Yield every feature of every file, as recorded; one that cannot be read says why.
 
     Parameters
     ----------
     paths
-        Files and folders of walks, maps, forms and tables.
+        Files and folders of walks, maps, forms and tables; addresses of PostGIS tables
+        (``postgresql://user@host/database?table=schema.table``), which are read after the files.
     crs
         Coordinate system of the files that state none (``EPSG:32748``).
     layer
@@ -159,10 +162,24 @@ def read_files(
     Raises
     ------
     HkmError
-        A named path does not exist, or is no local file or folder.
+        A named path does not exist, or is no local file or folder; a database does not answer or
+        does not let us read.
     """
-    for file in find_files(paths):
+    places = [address_of(path) or path for path in paths]
+    files = [place for place in places if not isinstance(place, Address)]
+    for file in find_files(files):
         yield from _read_file(file, crs, layer, limits)
+    for address in places:
+        if isinstance(address, Address):
+            yield from _read_table(address, crs, limits)
+
+
+def _read_table(address: Address, crs: str, limits: Limits) -> Iterator[Outcome]:
+    try:
+        for outcome in read_postgis(address, limits, crs=crs):
+            yield limit_vertices(outcome, limits)
+    except Refusal as refusal:
+        yield refused(address.name, "", refusal)
 
 
 def _read_file(file: FoundFile, crs: str, layer: str, limits: Limits) -> Iterator[Outcome]:

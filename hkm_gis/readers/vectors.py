@@ -25,7 +25,7 @@ from hkm_gis.readers.rows import cell_text
 from hkm_gis.record import Rejection, Remark
 from hkm_gis.walks import Walk
 
-__all__ = ["read_flatgeobuf", "read_geopackage", "read_shapefile"]
+__all__ = ["feature_of_wkb", "read_flatgeobuf", "read_geopackage", "read_shapefile"]
 
 
 def read_geopackage(
@@ -175,7 +175,7 @@ def _layer(
         raise Refusal("no_features")
     rows = zip(*columns, strict=True) if columns else ((),) * len(shapes)
     outcomes = (
-        _outcome(
+        feature_of_wkb(
             shape,
             {name: _said(value) for name, value in zip(names, row, strict=True)},
             f"{label}feature {position}",
@@ -218,9 +218,10 @@ def _said(value: object) -> str:
     return "" if isinstance(value, bytes) else cell_text(value)
 
 
-def _outcome(
+def feature_of_wkb(
     wkb: bytes | None, said: dict[str, str], label: str, source: str, crs: str
 ) -> Feature | Rejection | MarkedPoint:
+    """Return one row of a map as a feature, a point to be joined to others, or why it is none."""
     by_lower = {key.lower(): value for key, value in said.items()}
     name = next((by_lower[k] for k in ("name", "nama") if by_lower.get(k)), "")
     label = f'{label} "{printable(name)}"' if name else label

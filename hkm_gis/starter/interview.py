@@ -102,7 +102,8 @@ def _ask_boundary(home: Path, person: Person) -> None:
     if not known and not _ask_files(home, "boundary", person):
         return
     project = load_project(home)
-    file = known[0] if project.forest is None else project.forest.file
+    named = None if project.forest is None else project.forest.file
+    file = named if isinstance(named, Path) else known[0]
     name = person.ask("forest_name", file=file.name)
     scale = _ask_number(person, "map_scale", default="250000")
     stated_ha = _ask_number(person, "stated_ha", default="16060")
