@@ -158,6 +158,8 @@ class Project:
     dem: Raster | None = None
     landcover: Raster | None = None
     layers: tuple[Layer, ...] = ()
+    logos: tuple[Path, ...] = ()
+    """PNG or JPEG files that stand above the title of the sheets."""
     household_max_ha: float | None = None
     """The group's own limit in hectares for one household, where stricter than the regulation."""
     accepted: tuple[Acceptance, ...] = ()
@@ -203,7 +205,7 @@ def load_project(folder: str | Path) -> Project:
 
 _TABLES = frozenset(
     {"project", "forest", "members", "place", "raster", "groups", "layers", "accepted"}
-    | {"allowed_gaps", "thresholds", "limits"}
+    | {"allowed_gaps", "thresholds", "limits", "sheets"}
 )
 
 
@@ -213,7 +215,7 @@ def _project(said: Mapping[str, Any], home: Path) -> Project:
         head["crs_epsg"] = _epsg(head.pop("crs"))
     rasters = said.get("raster", {})
     _refuse_unknown(rasters, frozenset({"dem", "landcover"}), "[raster]")
-    parts = {
+    parts: dict[str, Any] = {
         "folder": home,
         "forest": _optional(ForestSource, said.get("forest"), "[forest]", home),
         "members": _optional(_MemberSource, said.get("members"), "[members]", home),
@@ -230,6 +232,7 @@ def _project(said: Mapping[str, Any], home: Path) -> Project:
     _refuse_unknown(head, _HEAD, "[project]")
     register = parts.pop("members")
     parts["members"] = register.file if isinstance(register, _MemberSource) else None
+    parts["logos"] = _build(_SheetSource, said.get("sheets", {}), "[sheets]", home).logos
     return _build(Project, head, "[project]", home, given=parts)
 
 
@@ -239,6 +242,11 @@ _HEAD = frozenset({"name", "crs_epsg", "date", "measured", "regulation", "househ
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _MemberSource:
     file: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _SheetSource:
+    logos: tuple[Path, ...] = ()
 
 
 def _epsg(crs: object) -> int:
@@ -298,6 +306,8 @@ def _value(value: Any, hint: Any, where: str, key: str, home: Path) -> Any:
         return _inside(home, value, where, key)
     if get_origin(hint) is tuple:
         item = get_args(hint)[0]
+        if item is Path and isinstance(value, list):
+            return tuple(_inside(home, name, where, key) for name in value)
         if isinstance(value, list) and all(isinstance(v, item) for v in value):
             return tuple(value)
     elif hint is float and isinstance(value, (int, float)) and not isinstance(value, bool):

@@ -111,3 +111,11 @@ def test_a_folder_without_project_file_says_how_to_make_one(tmp_path):
 
     assert caught.value.key == "project_missing"
     assert "hkm new-project" in caught.value.sentence("id")
+
+
+def test_logos_are_files_of_the_project(tmp_path):
+    project = load_project(write(tmp_path, "[sheets]\nlogos = ['dokumen/a.png', 'b.jpg']"))
+    assert project.logos == (tmp_path / "dokumen/a.png", tmp_path / "b.jpg")
+    with pytest.raises(ProjectError) as error:
+        load_project(write(tmp_path, "[sheets]\nlogos = ['../a.png']"))
+    assert error.value.key == "project_path_outside"

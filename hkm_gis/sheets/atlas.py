@@ -137,12 +137,16 @@ def dividing_lines(cells: Sequence[Cell]) -> list[NDArray[np.float64]]:
     return [shapely.get_coordinates(line) for line in lines]
 
 
-def side_of(cell: Cell, other: Cell, room_m: tuple[float, float]) -> Side | None:
-    """Return the side of ``cell`` on which ``other`` follows; None where it lies farther off."""
-    if cell.land_m.distance(other.land_m) > min(room_m) / 4:
+def side_of(cell: Cell, other: Cell, view_m: Box) -> Side | None:
+    """Return the side on which ``other`` follows on a sheet that shows ``view_m``.
+
+    None where its land begins more than a tenth of the sheet beyond the edges.
+    """
+    reach_m = min(view_m.width, view_m.height) / 10
+    if not other.land_m.intersects(shapely.box(*view_m.grown(reach_m))):
         return None
     here, there = cell.bounds_m.centre, other.bounds_m.centre
-    east, north = (there[0] - here[0]) / room_m[0], (there[1] - here[1]) / room_m[1]
+    east, north = (there[0] - here[0]) / view_m.width, (there[1] - here[1]) / view_m.height
     if abs(east) > abs(north):
         return "right" if east > 0 else "left"
     return "top" if north > 0 else "bottom"

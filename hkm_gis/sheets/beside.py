@@ -11,6 +11,7 @@ from hkm_gis.sheets import blocks, panels
 from hkm_gis.sheets.canvas import INK, Box, Canvas
 from hkm_gis.sheets.ground import Ground
 from hkm_gis.sheets.legend import inset_box, legend_panel
+from hkm_gis.sheets.logos import logos_panel
 from hkm_gis.sheets.sheet import Sheet
 from hkm_gis.sheets.signature import signature_panel
 from hkm_gis.sheets.surroundings import groups_panels
@@ -56,13 +57,15 @@ def draw_panels(canvas: Canvas, sheet: Sheet, arranged: Arranged) -> Box:
     """Draw the panels with a rule below each; return the box that they leave for the inset."""
     for name, (block, box) in arranged.placed.items():
         block.draw(canvas, box)
-        if name != "signature":
+        if name not in ("logos", "signature"):
             y = box.y0 - blocks.RULE_GAP_MM
             canvas.path([np.array([(box.x0, y), (box.x1, y)])], stroke=INK, width_mm=0.2)
     return inset_box(arranged.placed["legend"][1], enlarged=sheet.enlarged)
 
 
 def _first_panels(sheet: Sheet, ground: Ground, width_mm: float) -> Iterator[blocks.Block]:
+    if logos := sheet.survey.project.logos:
+        yield logos_panel(logos, width_mm)
     yield panels.title_panel(sheet, width_mm)
     yield panels.scale_panel(
         sheet.frame,

@@ -268,6 +268,14 @@ class Canvas:
         with _binary_streams():
             self._pdf.drawImage(ImageReader(jpeg), *(v * POINTS_PER_MM for v in corner_and_size))
 
+    def picture(self, picture: Any, box: Box) -> None:
+        """Draw a picture of Pillow into ``box``, pixel for pixel."""
+        from reportlab.lib.utils import ImageReader
+
+        corner_and_size = (box.x0, box.y0, box.width, box.height)
+        with _binary_streams():
+            self._pdf.drawImage(ImageReader(picture), *(v * POINTS_PER_MM for v in corner_and_size))
+
     @contextmanager
     def clip(self, box: Box) -> Iterator[None]:
         """Draw only inside ``box``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -62,7 +63,7 @@ class Content:
     group
         Name of the group.
     rows, parcels_m
-        Its parcels in reading order, and their land.
+        Its parcels in the order of their codes, and their land.
     status
         ``clean`` or ``finding`` for each parcel.
     special_m, special_ha
@@ -118,11 +119,11 @@ def content_of(survey: Survey, report: Report, group: str) -> Content:
     """Gather what the sheet of ``group`` shows."""
     epsg = survey.project.crs_epsg
     parcels = survey.parcels
-    mine = (parcels["group"] == group).to_numpy()
+    mine = _in_order(parcels, group)
     about = report.of_group(group)
     codes = _codes_by_parcel(about, Status.OPEN)
     accepted = _codes_by_parcel(about, Status.ACCEPTED)
-    rows = _rows(parcels[mine], survey.outside[mine], codes, accepted)
+    rows = _rows(parcels.iloc[mine], survey.outside[mine], codes, accepted)
     special = _special(survey, group, mine)
     land = shapely.union_all(parcels.geometry.to_numpy()[mine])
     drawn = reproject(parcels.geometry.to_numpy(), 4326, epsg)
@@ -141,7 +142,7 @@ def content_of(survey: Survey, report: Report, group: str) -> Content:
         work_area_m=work_area,
         union_ha=float(area_m2([land])[0]) / 1e4,
         utm_ha=float(work_area.area) / 1e4,
-        digest=digest_of(parcels[mine]),
+        digest=digest_of(parcels.iloc[mine]),
         blocking=len(about.blocking),
     )
 
@@ -164,6 +165,18 @@ def work_area_line(land_m: BaseGeometry) -> list[NDArray[np.float64]]:
 def _only_lines(geometry: BaseGeometry) -> BaseGeometry:
     parts = shapely.get_parts(geometry)
     return shapely.MultiLineString([p for p in parts if p.geom_type == "LineString"])
+
+
+def _in_order(parcels: pd.DataFrame, group: str) -> NDArray[np.intp]:
+    """Return the rows of a group as people count them: RL-2 before RL-10."""
+    ids = parcels["parcel_id"].to_numpy()
+    mine = np.flatnonzero(parcels["group"] == group)
+    return np.array(sorted(mine, key=lambda i: _counted(str(ids[i]))), dtype=np.intp)
+
+
+def _counted(parcel_id: str) -> list[tuple[int, str]]:
+    parts = re.split(r"([0-9]+)", parcel_id.casefold())
+    return [(int(p), "") if k % 2 else (0, p) for k, p in enumerate(parts)]
 
 
 def _codes_by_parcel(report: Report, status: Status) -> dict[str, tuple[str, ...]]:
@@ -200,7 +213,7 @@ def _rows(
     )
 
 
-def _special(survey: Survey, group: str, mine: NDArray[np.bool_]) -> dict[str, NDArray[Any]]:
+def _special(survey: Survey, group: str, mine: NDArray[np.intp]) -> dict[str, NDArray[Any]]:
     outside = survey.outside[mine]
     special = {"outside": outside[~shapely.is_empty(outside)]}
     overlaps = survey.overlaps

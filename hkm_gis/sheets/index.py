@@ -72,9 +72,8 @@ def place_pointers(sheet: Sheet, board: Board, size_pt: float = POINTER_PT) -> I
     if sheet.cell is None:
         return
     own, frame = sheet.cells[sheet.cell], sheet.frame
-    room_m = (frame.bounds_m.width, frame.bounds_m.height)
     for number, cell in zip(sheet.numbers_of_cells, sheet.cells, strict=True):
-        side = None if cell is own else side_of(own, cell, room_m)
+        side = None if cell is own else side_of(own, cell, frame.bounds_m)
         if side is not None:
             text = sheet.say("sheet_beyond", arrow=_ARROWS[side], sheet=number)
             towards = frame.to_mm([cell.bounds_m.centre])[0]

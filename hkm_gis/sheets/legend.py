@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,7 +55,8 @@ def legend_panel(sheet: Sheet, ground: Ground, width_mm: float) -> Block:
     location = sheet.kind == "location"
     areas = list(_groups(sheet) if location else _parcels(sheet))
     lines = list(_lines(sheet, ground))
-    across = 2 if width_mm > 75 else 1
+    words = {name: sheet.say(name) for name in lines}
+    across = 2 if _widest_mm(words.values()) < width_mm * (1 - INSET_SHARE) / 2 - 12 else 1
     areas_mm = sum(area.height_mm for area in areas)
     height_mm = 6 + areas_mm + LINE_MM * math.ceil(len(lines) / across) + 0.5
 
@@ -64,7 +65,7 @@ def legend_panel(sheet: Sheet, ground: Ground, width_mm: float) -> Block:
         room = Box(box.x0, box.y0, box.x1 - width_mm * INSET_SHARE - 3, box.y1 - 7.5)
         _draw_areas(canvas, room, areas)
         below = room._replace(y1=room.y1 - areas_mm)
-        _draw_lines(canvas, below, [(n, sheet.say(n)) for n in lines], across)
+        _draw_lines(canvas, below, list(words.items()), across)
 
     return Block("legend", max(height_mm, 40.0), draw)
 
@@ -147,6 +148,10 @@ def _draw_lines(canvas: Canvas, room: Box, lines: Sequence[tuple[str, str]], acr
         else:
             draw_line(canvas, [np.array([(left, y + 0.8), (left + 7.5, y + 0.8)])], name)
         _write(canvas, left + 9.5, left + step - 1, y, words, "")
+
+
+def _widest_mm(words: Iterable[str]) -> float:
+    return max(text_width_mm(w, MIN_PT) for w in words)
 
 
 def _write(canvas: Canvas, left: float, right: float, y: float, words: str, hectares: str) -> None:

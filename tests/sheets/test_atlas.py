@@ -8,12 +8,14 @@ from hypothesis import strategies as st
 from sheets.draw_land import voronoi_parcels
 
 from hkm_gis.sheets.atlas import (
+    Cell,
     detail_scale,
     divide,
     dividing_lines,
     has_room_for_labels,
     side_of,
 )
+from hkm_gis.sheets.canvas import Box
 
 ROOM_M = (1000.0, 900.0)
 
@@ -114,17 +116,23 @@ def strip(*, gap_m: float = 0.0) -> np.ndarray:
     return boxes(*((100.0 * i + (gap_m if i > 5 else 0.0), 0.0) for i in range(12)))
 
 
+def view(cell: Cell) -> Box:
+    """What a sheet of 1000 m by 900 m round the cell shows."""
+    x, y = cell.bounds_m.centre
+    return Box(x - 500, y - 450, x + 500, y + 450)
+
+
 def test_neighbouring_sheets_know_each_other_and_far_ones_do_not():
     west, east, far = divide([*strip(), *boxes((9000, 0))], ROOM_M)
-    assert side_of(west, east, ROOM_M) == "right"
-    assert side_of(east, west, ROOM_M) == "left"
-    assert side_of(east, far, ROOM_M) is None
+    assert side_of(west, east, view(west)) == "right"
+    assert side_of(east, west, view(east)) == "left"
+    assert side_of(east, far, view(east)) is None
 
 
 def test_a_sheet_to_the_north_lies_beyond_the_upper_edge():
     north, south = divide(boxes(*((0.0, 100.0 * i) for i in range(10))), ROOM_M)
-    assert side_of(south, north, ROOM_M) == "top"
-    assert side_of(north, south, ROOM_M) == "bottom"
+    assert side_of(south, north, view(south)) == "top"
+    assert side_of(north, south, view(north)) == "bottom"
 
 
 @pytest.mark.parametrize("gap_m", [0.0, 6.0])

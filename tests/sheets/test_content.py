@@ -122,6 +122,15 @@ def test_a_short_code_is_the_label_and_a_long_one_gives_way_to_a_number(codes, l
     assert [row.label for row in content_of(survey, Report(), A).rows] == labels
 
 
+def test_parcels_stand_in_the_order_in_which_people_count():
+    survey = two_groups()
+    survey.parcels["parcel_id"] = ["RL-10", "RL-2", "RL-1", "WM-1"]
+    content = content_of(survey, Report(), A)
+    assert [row.label for row in content.rows] == ["RL-1", "RL-2", "RL-10"]
+    drawn = reproject([on_earth(box(20, 20, 50, 50))], 4326, 32748)[0]
+    assert shapely.equals_exact(content.parcels_m[0], drawn, 1e-6)
+
+
 def test_neighbours_are_the_parcels_of_every_other_group():
     survey = two_groups()
     content = content_of(survey, findings_of(survey, blocking=False), A)
