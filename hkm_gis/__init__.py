@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from hkm_gis.errors import CheckError, FileError, HkmError, ProjectError, TableError
     from hkm_gis.exports import export
     from hkm_gis.forest import Forest, read_forest
+    from hkm_gis.guide import draw_guide
     from hkm_gis.households import sum_households
     from hkm_gis.landcover import classify_landcover
     from hkm_gis.local_page import serve
@@ -46,6 +47,7 @@ __all__ = [
     "TableError",
     "check",
     "classify_landcover",
+    "draw_guide",
     "draw_map",
     "draw_sheets",
     "explain",
@@ -73,6 +75,7 @@ _ROOMS = {
     "errors": ("CheckError", "FileError", "HkmError", "ProjectError", "TableError"),
     "exports": ("export",),
     "forest": ("Forest", "read_forest"),
+    "guide": ("draw_guide",),
     "households": ("sum_households",),
     "local_page": ("serve",),
     "landcover": ("classify_landcover",),

@@ -19,8 +19,8 @@ from hkm_gis.text import LANGUAGES, catalogue
 ROOT = Path(__file__).parent.parent
 MODULES = sorted((ROOT / "hkm_gis").rglob("*.py"))
 
-# Commands whose function has another name, and why: `demo` and `doctor` alone would be no verbs.
-FUNCTION_OF = {"demo": "run_demo", "doctor": "run_doctor"}
+# Commands whose function has another name, and why: these alone would be no verbs.
+FUNCTION_OF = {"demo": "run_demo", "doctor": "run_doctor", "guide": "draw_guide"}
 UNITS = ("_m", "_m2", "_ha", "_deg", "_s", "_mm", "_pct", "_share", "_ratio", "_mb", "_pt", "_km")
 
 

@@ -33,7 +33,9 @@ SETS_UP = re.compile(r"venv|pip install|^ruff|^pytest|^\.ci")
 """Lines that set up a machine: CI types the README's own, the others need what it installed."""
 
 
-@pytest.mark.parametrize("script", ["make_architecture.py", "make_command_pages.py"])
+@pytest.mark.parametrize(
+    "script", ["make_architecture.py", "make_command_pages.py", "make_guide_page.py"]
+)
 def test_a_generated_page_is_as_its_script_writes_it(script):
     pages = runpy.run_path(str(DOCS / script))["pages"]()
 

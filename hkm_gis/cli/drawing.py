@@ -20,7 +20,7 @@ from hkm_gis.cli.options import (
 )
 from hkm_gis.cli.output import progress_bar, target
 
-__all__ = ["draw_map", "draw_sheets", "export"]
+__all__ = ["draw_map", "draw_sheets", "export", "guide"]
 
 RESULTS = Path("hasil")
 
@@ -129,3 +129,14 @@ def _print_paths(paths: Sequence[str | Path], *, quiet: bool) -> None:
     if not quiet:
         for path in paths:
             click.echo(path)
+
+
+@click.command("guide", help=help_of("guide"))
+@lang_option
+@out_option
+@overwrite_option
+def guide(lang: str, out: str | None, overwrite: bool) -> None:
+    """Write the guide for facilitators."""
+    import hkm_gis
+
+    click.echo(hkm_gis.draw_guide(target(out or "panduan.pdf", overwrite=overwrite), lang=lang))

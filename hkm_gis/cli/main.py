@@ -37,6 +37,7 @@ COMMANDS = {
     "demo": "projects",
     "serve": "machine",
     "doctor": "machine",
+    "guide": "drawing",
 }
 
 
