@@ -167,6 +167,9 @@ class Intake:
     repairs: tuple[Repair, ...] = ()
     rejected: tuple[Rejection, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    walks: gpd.GeoDataFrame = field(default_factory=lambda: _walk_table((), ()))
+    """The recorded line of each walked parcel, nothing left out: ``parcel_id``, ``source``,
+    ``feature``, ``points`` and the line (EPSG:4326). It may show the way to somebody's house."""
 
     @property
     def repaired(self) -> int:
@@ -196,6 +199,7 @@ class _Parcel:
     uncertainty_ha: float = math.nan
     name: str = ""
     surveyed: str = ""
+    walk: Walk | None = None
     said: Mapping[str, str] = field(default_factory=dict)
     folders: tuple[str, ...] = ()
     home: str = ""
@@ -295,7 +299,9 @@ def take_in(
     # The parcels of one split walk share its repairs: each is told once.
     once = {id(repair): repair for parcel in parcels for repair in parcel.repairs}
     repairs = tuple(once.values())
-    return Intake(_table(parcels, group, crs_epsg), repairs, tuple(rejected), tuple(remarks))
+    table = _table(parcels, group, crs_epsg)
+    walks = _walk_table(parcels, table["parcel_id"])
+    return Intake(table, repairs, tuple(rejected), tuple(remarks), walks)
 
 
 def require_columns(frame: gpd.GeoDataFrame, columns: Iterable[str]) -> None:
@@ -452,6 +458,7 @@ def _walked(
             uncertainty_ha=outcome.uncertainties_ha[place - 1],
             name=feature.name,
             surveyed=_walked_on(walk),
+            walk=walk,
             said=feature.properties,
             folders=feature.folders,
             home=feature.home,
@@ -625,6 +632,23 @@ def _table(parcels: Sequence[_Parcel], group: str | None, crs_epsg: int) -> gpd.
     }
     frame = gpd.GeoDataFrame(pd.DataFrame(columns), geometry=lands, crs=4326)
     return frame[list(PARCEL_COLUMNS)]
+
+
+def _walk_table(parcels: Sequence[_Parcel], ids: Iterable[str]) -> gpd.GeoDataFrame:
+    walked = [(parcel_id, p) for parcel_id, p in zip(ids, parcels, strict=True) if p.walk]
+    lines = [_line_of(p.walk) for _, p in walked if p.walk]
+    columns = {
+        "parcel_id": [parcel_id for parcel_id, _ in walked],
+        "source": [p.source for _, p in walked],
+        "feature": [p.feature for _, p in walked],
+        "points": [sum(map(len, p.walk.segments)) for _, p in walked if p.walk],
+    }
+    return gpd.GeoDataFrame(columns, geometry=lines, crs=4326)
+
+
+def _line_of(walk: Walk) -> BaseGeometry:
+    pieces = [segment for segment in walk.segments if len(segment) > 1]
+    return shapely.MultiLineString([shapely.LineString(piece) for piece in pieces])
 
 
 def _groups(parcels: Sequence[_Parcel], group: str | None) -> list[str]:

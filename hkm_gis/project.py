@@ -64,6 +64,8 @@ class Group:
     ketua: str = ""
     kepala_pekon: str = ""
     stated_ha: float | None = None
+    map_scale: int | None = None
+    """Scale of the map that drawn parcels were taken from, where other than the project's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +152,8 @@ class Project:
     """Date printed on the sheets (``2026-08-17``); empty leaves a line to write on."""
     measured: str = ""
     """When the land was walked, as it stands on the sheet (``Agustus 2026``)."""
+    map_scale: int | None = None
+    """Scale of the map that drawn parcels were taken from; without it their ± is not known."""
     regulation: str = "permenlhk_9_2021"
     forest: ForestSource | None = None
     members: Path | None = None
@@ -233,10 +237,18 @@ def _project(said: Mapping[str, Any], home: Path) -> Project:
     register = parts.pop("members")
     parts["members"] = register.file if isinstance(register, _MemberSource) else None
     parts["logos"] = _build(_SheetSource, said.get("sheets", {}), "[sheets]", home).logos
-    return _build(Project, head, "[project]", home, given=parts)
+    project = _build(Project, head, "[project]", home, given=parts)
+    scales = [("[project]", project.map_scale)]
+    scales += [("[[groups]]", group.map_scale) for group in project.groups]
+    for where, scale in scales:
+        if scale is not None and scale <= 0:
+            raise ProjectError("project_value", where=where, key="map_scale", value=str(scale))
+    return project
 
 
-_HEAD = frozenset({"name", "crs_epsg", "date", "measured", "regulation", "household_max_ha"})
+_HEAD = frozenset(
+    {"name", "crs_epsg", "date", "measured", "regulation", "household_max_ha", "map_scale"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

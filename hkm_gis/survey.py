@@ -38,6 +38,7 @@ from hkm_gis.regulation import Regulation, load_regulation
 from hkm_gis.standing import Standing
 from hkm_gis.text import default_language, say
 from hkm_gis.thresholds import Thresholds
+from hkm_gis.walks import drawn_uncertainty_ha
 
 __all__ = ["Survey", "open_survey"]
 
@@ -251,7 +252,7 @@ def open_survey(
     if plan.forest is not None:
         boundary = forest_of(plan.forest, plan.crs_epsg, limits=plan.limits)
     intake = _take_in(plan, parcels or _walks_of(plan), group, boundary, crs)
-    intake = replace(intake, parcels=_named_groups(intake.parcels, plan))
+    intake = replace(intake, parcels=_with_map_error(_named_groups(intake.parcels, plan), plan))
     register = None if plan.members is None else read_members(plan.members)
     pairs = None
     if register is not None:
@@ -306,6 +307,16 @@ def _take_in(
 def _named_groups(parcels: gpd.GeoDataFrame, plan: Project) -> gpd.GeoDataFrame:
     names = {g.folder.name: g.name for g in plan.groups if g.folder is not None}
     return parcels.assign(group=parcels["group"].replace(names))
+
+
+def _with_map_error(parcels: gpd.GeoDataFrame, plan: Project) -> gpd.GeoDataFrame:
+    """Return the parcels with the ± of the drawn ones, where the scale of their map is stated."""
+    known = parcels["uncertainty_ha"].to_numpy(float, copy=True)
+    for row in np.flatnonzero(parcels["kind"] == "drawn"):
+        scale = plan.group(parcels["group"].iloc[row]).map_scale or plan.map_scale
+        if scale:
+            known[row] = drawn_uncertainty_ha(parcels.geometry.iloc[row], map_scale=scale)
+    return parcels.assign(uncertainty_ha=known)
 
 
 def _nothing_read(intake: Intake, paths: Sequence[str | Path]) -> HkmError:

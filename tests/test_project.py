@@ -83,6 +83,8 @@ def test_a_byte_order_mark_of_windows_is_no_fault(tmp_path):
         ("[forest]\nfile = 'a.gpkg'\nstated_ha = 'banyak'", "project_value"),
         ("[forest]\nfile = 'a.gpkg'\nexample = 1", "project_value"),
         ("[project]\ncrs = 'UTM 48S'", "project_value"),
+        ("[project]\nmap_scale = 0", "project_value"),
+        ("[[groups]]\nname = 'A'\nmap_scale = -1", "project_value"),
         (
             "[[accepted]]\ncode = 'O01'\nparcels = 'A'\nwho = ''\nwhen = ''\nwhy = ''",
             "project_value",

@@ -30,6 +30,7 @@ __all__ = [
     "layers_of",
     "parted",
     "total_table",
+    "walks_of",
     "with_land",
 ]
 
@@ -39,6 +40,7 @@ LAYER_NAMES = {
     "households": "kk",
     "findings": "temuan",
     "corners": "titik_sudut",
+    "walks": "jalur",
 }
 """Name of each table as a layer, sheet or file: the words of the office, in every language."""
 
@@ -89,6 +91,17 @@ def layers_of(survey: Survey, report: Report, *, private: bool, lang: str) -> tu
             shown = _with_members(shown, kind, survey)
         layers.append(Layer(kind, _lines(shown)))
     return tuple(layers)
+
+
+def walks_of(survey: Survey) -> Layer:
+    """Return the recorded lines of the walked parcels, for the office alone.
+
+    A line shows what was repaired, and also the way to somebody's house.
+    """
+    walks = survey.intake.walks
+    return Layer(
+        "walks", _lines(walks[walks["parcel_id"].isin(survey.parcels["parcel_id"])].copy())
+    )
 
 
 def with_land(survey: Survey) -> gpd.GeoDataFrame:

@@ -15,7 +15,7 @@ from hkm_gis.exports.geojson import write_geojson
 from hkm_gis.exports.geopackage import write_geopackage
 from hkm_gis.exports.gpx import corners_of, write_gpx
 from hkm_gis.exports.kmz import write_kmz
-from hkm_gis.exports.layers import Layer, layers_of, parted
+from hkm_gis.exports.layers import Layer, layers_of, parted, walks_of
 from hkm_gis.exports.reading_back import Loss, prove_export
 from hkm_gis.exports.shapefile import write_shapefiles
 from hkm_gis.exports.workbook import write_workbook
@@ -83,6 +83,8 @@ def export(
     if to not in EXPORT_FORMATS:
         raise TableError("format_unknown", format=to, formats=EXPORT_FORMATS)
     layers = _told_in(to, layers_of(survey, report, private=private, lang=lang), lang)
+    if to == "gpkg" and private:
+        layers = [*layers, walks_of(survey)]
     contents = _contents(layers, survey, to, title_of(survey, report, lang), lang)
     told = on_loss or partial(_warn, lang=lang)
     for loss in prove_export(to, contents, _written(to, layers), crs_epsg=survey.project.crs_epsg):

@@ -16,10 +16,10 @@ from hkm_gis.walks.loops import find_loops
 from hkm_gis.walks.pieces import join_pieces
 from hkm_gis.walks.receiver import keep_recorded
 from hkm_gis.walks.trail import Kept, NoLandError, Trail
-from hkm_gis.walks.uncertainty import area_uncertainty_ha
+from hkm_gis.walks.uncertainty import area_uncertainty_ha, drawn_uncertainty_ha
 from hkm_gis.walks.walk import Walk
 
-__all__ = ["Outcome", "Walk", "area_uncertainty_ha", "to_polygon"]
+__all__ = ["Outcome", "Walk", "area_uncertainty_ha", "drawn_uncertainty_ha", "to_polygon"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,12 +13,16 @@ from xml.etree import ElementTree
 
 import fiona
 import geopandas as gpd
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
 import shapely
 from hamlet import BUDI, CANARIES, FORMULA, HOSTILE, KK, NIK, findings, hamlet
+from land import lonlat
+from walker import SQUARE, along
 
+from hkm_gis.checks import check
 from hkm_gis.errors import TableError
 from hkm_gis.exports import (
     EXPORT_FORMATS,
@@ -31,6 +35,7 @@ from hkm_gis.exports import (
 )
 from hkm_gis.exports.shapefile import FIELDS
 from hkm_gis.privacy import PUBLIC_COLUMNS, find_identity_numbers
+from hkm_gis.survey import open_survey
 
 
 def unpacked(content: bytes) -> bytes:
@@ -222,3 +227,22 @@ def test_json_has_exactly_the_columns_of_the_table() -> None:
 
     (row,) = json.loads(write_table(overlaps, format="json"))
     assert list(row) == [c for c in overlaps.columns if c != "geometry"]
+
+
+def test_the_recorded_line_of_each_walk_is_for_the_office_alone(tmp_path: Path) -> None:
+    points = lonlat(along([(-200, 0), *SQUARE, (-200, 0)]))
+    trail = "".join(f'<trkpt lat="{y!r}" lon="{x!r}"/>' for x, y in points.tolist())
+    (tmp_path / "Mawar").mkdir()
+    gpx = tmp_path / "Mawar/budi.gpx"
+    gpx.write_text(f"<gpx><trk><name>Budi</name><trkseg>{trail}</trkseg></trk></gpx>")
+    survey = open_survey(parcels=[gpx])
+    report = check(survey)
+    (public,) = export(survey, report, tmp_path / "out", to="gpkg")
+    (private,) = export(survey, report, tmp_path / "out", to="gpkg", private=True)
+
+    assert "jalur" not in fiona.listlayers(public)
+    walks = gpd.read_file(private, layer="jalur").to_crs(4326)
+    assert walks["parcel_id"].tolist() == survey.parcels["parcel_id"].tolist()
+    assert shapely.get_num_coordinates(survey.parcels.geometry[0]) < len(points)
+    drawn = shapely.get_coordinates(walks.geometry[0])
+    assert np.abs(drawn - points).max() < 1e-9
