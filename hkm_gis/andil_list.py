@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -47,8 +47,16 @@ WHOLE_SIDE_SHARE = 0.5
 """A side of which less is known to end somewhere says that its batas holds only partly."""
 MOST_NAMES = 3
 
-_People = dict[Hashable, tuple[str, str, str]]
+_People = dict[str, tuple[str, str, str]]
 """For each parcel its household, its group, and how a neighbour calls it."""
+
+
+class _Piece(NamedTuple):
+    """What one side of a parcel borders, and over how many metres."""
+
+    kind: str
+    neighbour: str
+    length_m: float
 
 
 def list_andil(
@@ -116,11 +124,16 @@ def tell_batas(survey: Survey, *, lang: str = "id", names: bool = True) -> pd.Da
         where nothing is known.
     """
     people = _people(survey, lang, names=names)
-    found = survey.neighbours.groupby(["parcel_id", "side"], sort=False)
-    told = {key: _side(people, key[0], rows, lang) for key, rows in found}
+    found: dict[tuple[str, str], list[_Piece]] = {}
+    columns = ("parcel_id", "side", "kind", "neighbour", "length_m")
+    for parcel, side, *piece in zip(*(survey.neighbours[c] for c in columns), strict=True):
+        found.setdefault((parcel, side), []).append(_Piece(*piece))
     ids = list(survey.parcels["parcel_id"])
-    columns = {side: [told.get((parcel, side), "") for parcel in ids] for side in SIDES}
-    return pd.DataFrame(columns, index=pd.Index(ids, name="parcel_id"), dtype=object)
+    told = {
+        side: [_side(people, parcel, found.get((parcel, side), []), lang) for parcel in ids]
+        for side in SIDES
+    }
+    return pd.DataFrame(told, index=pd.Index(ids, name="parcel_id"), dtype=object)
 
 
 def _whole(survey: Survey, *, lang: str, names: bool) -> pd.DataFrame:
@@ -166,7 +179,7 @@ def _people(survey: Survey, lang: str, *, names: bool) -> _People:
     parcels = survey.parcels
     members = member_facts(survey)["member"] if names else [""] * len(parcels)
     rows = zip(parcels["parcel_id"], parcels["household"], parcels["group"], members, strict=True)
-    known: dict[Hashable, tuple[str, str, str]] = {}
+    known: _People = {}
     for parcel, household, group, member in rows:
         key = "named" if member else "unnamed"
         words = say(f"andil_list.{key}", lang, member=redact(member), parcel=redact(parcel))
@@ -174,21 +187,22 @@ def _people(survey: Survey, lang: str, *, names: bool) -> _People:
     return known
 
 
-def _side(people: _People, parcel: Hashable, rows: pd.DataFrame, lang: str) -> str:
-    length_m = float(rows["length_m"].sum())
-    found = rows[(rows["kind"] != "none") & (rows["length_m"] >= WORTH_NAMING_SHARE * length_m)]
+def _side(people: _People, parcel: str, pieces: Sequence[_Piece], lang: str) -> str:
+    length_m = sum(piece.length_m for piece in pieces)
+    known = [piece for piece in pieces if piece.kind != "none"]
     words = [
-        _border(people, parcel, kind, neighbour, lang)
-        for kind, neighbour in zip(found["kind"], found["neighbour"], strict=True)
+        _border(people, parcel, piece, lang)
+        for piece in known
+        if piece.length_m >= WORTH_NAMING_SHARE * length_m
     ]
     told = "; ".join(list(dict.fromkeys(words))[:MOST_NAMES])
-    known_m = float(rows["length_m"][rows["kind"] != "none"].sum())
-    if told and known_m < WHOLE_SIDE_SHARE * length_m:
+    if told and sum(piece.length_m for piece in known) < WHOLE_SIDE_SHARE * length_m:
         return say("andil_list.partly", lang, batas=told)
     return told
 
 
-def _border(people: _People, parcel: Hashable, kind: str, neighbour: str, lang: str) -> str:
+def _border(people: _People, parcel: str, piece: _Piece, lang: str) -> str:
+    kind, neighbour = piece.kind, piece.neighbour
     if kind != "parcel":
         plain = say(f"andil_list.{kind}", lang)
         called = neighbour.casefold()

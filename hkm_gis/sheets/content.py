@@ -21,7 +21,7 @@ from hkm_gis.report import Report, Severity, Status
 if TYPE_CHECKING:
     from hkm_gis.survey import Survey
 
-__all__ = ["STATUS_ORDER", "Content", "Row", "content_of", "work_area_line"]
+__all__ = ["STATUS_ORDER", "Content", "Row", "content_of", "overlap_status", "work_area_line"]
 
 STATUS_ORDER = ("clean", "finding", "outside", "disputed", "shared", "sliver")
 """From plain land to disputed land: what is drawn later lies on top."""
@@ -218,14 +218,15 @@ def _special(survey: Survey, group: str, mine: NDArray[np.intp]) -> dict[str, ND
     special = {"outside": outside[~shapely.is_empty(outside)]}
     overlaps = survey.overlaps
     involved = overlaps[(overlaps["group_a"] == group) | (overlaps["group_b"] == group)]
-    kinds = np.array([_overlap_status(row) for row in involved.itertuples()], dtype=object)
+    kinds = np.array([overlap_status(row) for row in involved.itertuples()], dtype=object)
     shapes = involved.geometry.to_numpy()
     for status in ("disputed", "shared", "sliver"):
         special[status] = shapes[kinds == status]
     return {name: shapes for name, shapes in special.items() if len(shapes)}
 
 
-def _overlap_status(pair: Any) -> str:
+def overlap_status(pair: Any) -> str:
+    """Return under which status of `STATUS_ORDER` the land of a pair is drawn."""
     if pair.kind == "sliver":
         return "sliver"
     return "disputed" if pair.group_a != pair.group_b else "shared"

@@ -81,7 +81,9 @@ def graticule(frame: Frame, step_s: int) -> list[Crossing]:
     return [c for side in _SIDES for c in _side_crossings(frame, side, step_s)]
 
 
-def draw_grid(canvas: Canvas, frame: Frame, board: Board, lang: str) -> None:
+def draw_grid(
+    canvas: Canvas, frame: Frame, board: Board, lang: str, *, size_pt: float = 6.0
+) -> None:
     """Draw the metric grid: crosses inside (none over a label), ticks and metres on the frame."""
     eastings, northings = grid_lines_m(frame, grid_step_m(frame.scale))
     xs = _mm(frame, eastings, axis=0)
@@ -90,7 +92,7 @@ def draw_grid(canvas: Canvas, frame: Frame, board: Board, lang: str) -> None:
         with canvas.clip(frame.box_mm):
             canvas.path(list(_crosses(xs, ys, board)), stroke=INK, width_mm=0.12)
         canvas.path(list(_ticks(frame.box_mm, xs, ys)), stroke=INK, width_mm=0.18)
-        _write_metres(canvas, frame.box_mm, xs, eastings, ys, northings, lang)
+        _write_metres(canvas, frame.box_mm, xs, eastings, ys, northings, lang, size_pt)
     canvas.path([frame.box_mm.ring], closed=True, stroke=INK, width_mm=0.45)
 
 
@@ -171,15 +173,18 @@ def _write_metres(
     ys: NDArray[np.float64],
     northings: NDArray[np.float64],
     lang: str,
+    size_pt: float,
 ) -> None:
     for x, easting in zip(xs, eastings, strict=True):
         words = say("sheets.easting", lang, value=number(easting, lang, 0))
         for y in (box.y0 - 4.4, box.y1 + 2.7):
-            canvas.text(x, y, words, size_pt=6, font="semibold", align="centre")
+            canvas.text(x, y, words, size_pt=size_pt, font="semibold", align="centre")
     for y, northing in zip(ys, northings, strict=True):
         words = say("sheets.northing", lang, value=number(northing, lang, 0))
         for x, turn_deg in ((box.x0 - 2.7, 90), (box.x1 + 2.7, -90)):
-            canvas.text(x, y, words, size_pt=6, font="semibold", align="centre", turn_deg=turn_deg)
+            canvas.text(
+                x, y, words, size_pt=size_pt, font="semibold", align="centre", turn_deg=turn_deg
+            )
 
 
 def _draw_crossing(canvas: Canvas, frame: Frame, outer: Box, crossing: Crossing, lang: str) -> None:

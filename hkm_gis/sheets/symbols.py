@@ -94,6 +94,7 @@ LINES: dict[str, tuple[Stroke, ...]] = {
     "contour": (Stroke("#a5764b", 0.09),),
     "index_contour": (Stroke("#a5764b", 0.2),),
     "parcel": (_PARCEL_LINE,),
+    "own_parcel": (Stroke(INK, 0.55),),
     "leader": (Stroke(INK, 0.12),),
 }
 
@@ -205,8 +206,9 @@ def draw_settlement(canvas: Canvas, x_mm: float, y_mm: float) -> None:
 
 
 def draw_scale_bar(
-    canvas: Canvas, x_mm: float, y_mm: float, scale: float, lang: str, *, room_mm: float
-) -> float:
+    canvas: Canvas, x_mm: float, y_mm: float, scale: float, lang: str, *, room_mm: float,
+    size_pt: float = 6.0,
+) -> float:  # fmt: skip
     """Draw a bar of four equal parts, true at ``scale``; return its length in mm."""
     mm_per_m = 1000 / scale
     part_m = max((s for s in _BAR_PARTS_M if 4 * s * mm_per_m <= room_mm), default=_BAR_PARTS_M[0])
@@ -216,7 +218,7 @@ def draw_scale_bar(
         fill = INK if i % 2 == 0 else "#ffffff"
         canvas.path([box.ring], closed=True, fill=fill, stroke=INK, width_mm=0.15)
     for i, words in enumerate(_bar_numbers(part_m, lang)):
-        canvas.text(x_mm + i * part_mm, y_mm + 2.4, words, size_pt=6, align="centre")
+        canvas.text(x_mm + i * part_mm, y_mm + 2.4, words, size_pt=size_pt, align="centre")
     return 4 * part_mm
 
 

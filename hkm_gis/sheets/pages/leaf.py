@@ -1,0 +1,144 @@
+"""A pad of A4 leaves: border, head and foot of every page, and one PDF in the end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from hkm_gis.digest import Digest
+from hkm_gis.sheets.canvas import INK, Box, Canvas, Font, shorten, text_width_mm, wrap
+from hkm_gis.sheets.frame import Frame
+from hkm_gis.sheets.geopdf import Maps, georeference
+from hkm_gis.sheets.page import EDGE_MM, PAPERS_MM
+from hkm_gis.sheets.qr import draw_qr
+from hkm_gis.text import say
+
+__all__ = [
+    "BODY_PT",
+    "HEADING_PT",
+    "SMALL_PT",
+    "Pad",
+    "draw_lines",
+    "draw_place_to_sign",
+    "draw_proof",
+    "fit_pt",
+    "rule",
+]
+
+BODY_PT = 9.0
+HEADING_PT = 9.5
+SMALL_PT = 8.0
+"""Letters of A4 pages: farmers of sixty read them in a house without a lamp."""
+
+INNER_MM = 11.0
+FOOT_MM = 6.5
+
+
+class Pad:
+    """A document of A4 leaves, each with a border and a foot.
+
+    Parameters
+    ----------
+    title, subject
+        Names of the document.
+    lang
+        Its language.
+    landscape
+        Whether the leaves lie on their long side.
+    """
+
+    def __init__(self, *, title: str, subject: str, lang: str, landscape: bool = False) -> None:
+        short, long = PAPERS_MM["A4"]
+        self.width_mm, self.height_mm = (long, short) if landscape else (short, long)
+        self.lang = lang
+        self.canvas = Canvas(self.width_mm, self.height_mm, title=title, subject=subject)
+        self._maps: list[Maps] = []
+
+    @property
+    def pages(self) -> int:
+        """Number of leaves so far."""
+        return len(self._maps)
+
+    def leaf(self, foot: str) -> Box:
+        """Begin a leaf and return the room on it; ``foot`` stands at its lower right."""
+        if self._maps:
+            self.canvas.page(self.width_mm, self.height_mm)
+        self._maps.append(())
+        border = Box(0, 0, self.width_mm, self.height_mm).grown(-EDGE_MM)
+        self.canvas.path([border.ring], closed=True, stroke=INK, width_mm=0.7)
+        self.canvas.path([border.grown(-1.3).ring], closed=True, stroke=INK, width_mm=0.15)
+        room = Box(0, 0, self.width_mm, self.height_mm).grown(-INNER_MM)
+        note = say("sheets.no_title_note", self.lang)
+        self.canvas.text(room.x0, room.y0, note, size_pt=BODY_PT, font="bold")
+        free_mm = room.width - text_width_mm(note, BODY_PT, "bold") - 5
+        words = shorten(foot, free_mm, SMALL_PT)
+        self.canvas.text(room.x1, room.y0, words, size_pt=SMALL_PT, align="right")
+        return room._replace(y0=room.y0 + FOOT_MM)
+
+    def map(self, name: str, frame: Frame) -> None:
+        """Give the map of the latest leaf its place on earth."""
+        self._maps[-1] = (*self._maps[-1], (name, frame))
+
+    def save(self) -> bytes:
+        """Finish the document and return it."""
+        return georeference(self.canvas.save(), self._maps, self.canvas.layers, lang=self.lang)
+
+
+def rule(canvas: Canvas, x0: float, x1: float, y: float, *, width_mm: float = 0.2) -> None:
+    """Draw a level line."""
+    canvas.path([np.array([(x0, y), (x1, y)])], stroke=INK, width_mm=width_mm)
+
+
+def fit_pt(
+    text: str, room_mm: float, size_pt: float, font: Font = "regular", *, least_pt: float = SMALL_PT
+) -> float:
+    """Return the size in which a text fits its room, not below ``least_pt``."""
+    width_mm = text_width_mm(text, size_pt, font)
+    return max(least_pt, min(size_pt, size_pt * room_mm / width_mm)) if width_mm else size_pt
+
+
+def draw_lines(
+    canvas: Canvas,
+    x_mm: float,
+    top_mm: float,
+    room_mm: float,
+    paragraphs: Sequence[str],
+    *,
+    size_pt: float = BODY_PT,
+    lines: int = 99,
+) -> float:
+    """Write paragraphs from ``top_mm`` down, each wrapped, and return where they end."""
+    step = size_pt * 0.46
+    written = [line for words in paragraphs for line in wrap(words, room_mm, size_pt, lines=lines)]
+    for line in written[:lines]:
+        top_mm -= step
+        canvas.text(x_mm, top_mm + 0.25 * step, line, size_pt=size_pt)
+    return top_mm
+
+
+def draw_place_to_sign(
+    canvas: Canvas, box: Box, role: str, name: str, *, above: str = "", size_pt: float = BODY_PT
+) -> None:
+    """Draw who signs in ``box``: the role at the top, room for ink, the name on a line."""
+    middle, room = box.centre[0], box.width - 3
+    y = box.y1 - 3.4
+    if above:
+        canvas.text(middle, y, shorten(above, room, SMALL_PT), size_pt=SMALL_PT, align="centre")
+        y -= 3.9
+    for line in wrap(role, room, size_pt, "semibold", lines=2):
+        canvas.text(middle, y, line, size_pt=size_pt, font="semibold", align="centre")
+        y -= 3.9
+    rule(canvas, box.x0 + 3, box.x1 - 3, box.y0 + 4.6, width_mm=0.15)
+    size = fit_pt(name, room, size_pt)
+    canvas.text(middle, box.y0 + 1.2, shorten(name, room, size), size_pt=size, align="centre")
+
+
+def draw_proof(canvas: Canvas, box: Box, digest: Digest, lang: str) -> None:
+    """Draw the digest as a QR code at the foot of ``box``, with its first letters below it."""
+    side = min(box.width, box.height - 8)
+    corner = Box(box.x1 - side, box.y0 + 4, box.x1, box.y0 + 4 + side)
+    draw_qr(canvas, corner, str(digest))
+    title = say("sheets.fingerprint", lang)
+    canvas.text(corner.centre[0], corner.y1 + 1.2, title, size_pt=SMALL_PT, align="centre")
+    canvas.text(corner.centre[0], box.y0 + 0.6, digest.short, size_pt=SMALL_PT, align="centre")
