@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from hkm_gis.errors import HkmError
 from hkm_gis.neighbours import SIDES
 from hkm_gis.plane import from_plane, land_on_plane
-from hkm_gis.privacy import member_facts, redact
+from hkm_gis.privacy import Disguise, disguise, member_facts, redact
 from hkm_gis.text import say, written_degrees
 
 if TYPE_CHECKING:  # only named in signatures
@@ -47,8 +47,17 @@ WHOLE_SIDE_SHARE = 0.5
 """A side of which less is known to end somewhere says that its batas holds only partly."""
 MOST_NAMES = 3
 
-_People = dict[str, tuple[str, str, str]]
-"""For each parcel its household, its group, and how a neighbour calls it."""
+
+class _Neighbour(NamedTuple):
+    """Whose a parcel is, its code on this list, and how a neighbour calls it."""
+
+    household: str
+    group: str
+    code: str
+    words: str
+
+
+_People = dict[str, _Neighbour]
 
 
 class _Piece(NamedTuple):
@@ -123,7 +132,8 @@ def tell_batas(survey: Survey, *, lang: str = "id", names: bool = True) -> pd.Da
         One row a parcel, by ``parcel_id``, with columns `hkm_gis.neighbours.SIDES`; empty text
         where nothing is known.
     """
-    people = _people(survey, lang, names=names)
+    veil = disguise(survey, hide_names=not names)
+    people = _people(survey, veil, lang, names=names)
     found: dict[tuple[str, str], list[_Piece]] = {}
     columns = ("parcel_id", "side", "kind", "neighbour", "length_m")
     for parcel, side, *piece in zip(*(survey.neighbours[c] for c in columns), strict=True):
@@ -139,12 +149,13 @@ def tell_batas(survey: Survey, *, lang: str = "id", names: bool = True) -> pd.Da
 def _whole(survey: Survey, *, lang: str, names: bool) -> pd.DataFrame:
     parcels = survey.parcels
     people = member_facts(survey)
+    veil = disguise(survey, hide_names=not names)
     batas = tell_batas(survey, lang=lang, names=names).set_axis(parcels.index)
     spots = _spots(parcels.geometry.to_numpy())
     communal = parcels["communal"].to_numpy(bool)
-    texts = ("parcel_id", "surveyor", "surveyed", "commodity")
-    said: pd.DataFrame = parcels[list(texts)].map(redact).rename(columns={"parcel_id": "number"})
+    said: pd.DataFrame = parcels[["surveyor", "surveyed", "commodity"]].map(veil.text)
     more: dict[str, Any] = {
+        "number": parcels["parcel_id"].map(veil.parcel),
         "category": np.array(CATEGORIES)[np.where(communal, 0, 1)],
         "member": people["member"].map(redact) if names else "",
         "lon": [written_degrees(x, "lon", lang) for x, _ in spots],
@@ -175,15 +186,16 @@ def _spots(geometries: NDArray[Any]) -> list[tuple[float, float]]:
     return [(float(x), float(y)) for x, y in shapely.get_coordinates(from_plane(spots))]
 
 
-def _people(survey: Survey, lang: str, *, names: bool) -> _People:
+def _people(survey: Survey, veil: Disguise, lang: str, *, names: bool) -> _People:
     parcels = survey.parcels
     members = member_facts(survey)["member"] if names else [""] * len(parcels)
     rows = zip(parcels["parcel_id"], parcels["household"], parcels["group"], members, strict=True)
     known: _People = {}
     for parcel, household, group, member in rows:
         key = "named" if member else "unnamed"
-        words = say(f"andil_list.{key}", lang, member=redact(member), parcel=redact(parcel))
-        known[parcel] = (household, group, words)
+        code = veil.parcel(parcel)
+        words = say(f"andil_list.{key}", lang, member=redact(member), parcel=code)
+        known[parcel] = _Neighbour(household, group, code, words)
     return known
 
 
@@ -210,8 +222,7 @@ def _border(people: _People, parcel: str, piece: _Piece, lang: str) -> str:
             return plain
         own_word = called.startswith((plain.casefold(), kind))
         return neighbour if own_word else f"{plain} {neighbour}"
-    household, group, words = people[neighbour]
-    mine = people[parcel]
-    if household and household == mine[0]:
-        return say("andil_list.own", lang, parcel=redact(neighbour))
-    return words if group == mine[1] else f"{words}, {group}"
+    other, mine = people[neighbour], people[parcel]
+    if other.household and other.household == mine.household:
+        return say("andil_list.own", lang, parcel=other.code)
+    return other.words if other.group == mine.group else f"{other.words}, {other.group}"

@@ -173,6 +173,14 @@ def test_a_list_without_names_names_nobody():
     assert "Nur" not in table.to_csv()
 
 
+def test_a_code_that_is_a_name_is_no_name_either():
+    survey = neighbourhood(plot("Pak Budi", 0, 0, "Pak Budi"), plot("B", 0, 100, "Nur"))
+    table = list_andil(survey, names=False)
+
+    assert "Budi" not in table.to_csv()
+    assert list(table["number"]) == ["andil-1", "B"]
+
+
 def test_what_is_not_known_is_empty():
     (row,) = list_andil(neighbourhood(plot("A", 0, 0)), private=True).to_dict("records")
 

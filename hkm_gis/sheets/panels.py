@@ -40,6 +40,8 @@ from hkm_gis.sheets.blocks import (
 
 __all__ = [
     "law_panel",
+    "place_words",
+    "projection_name",
     "scale_panel",
     "short_law_panel",
     "sources_panel",
@@ -130,7 +132,7 @@ def _title_lines(sheet: Sheet, width_mm: float) -> Iterator[TextLine]:
     if forest is not None:
         for words in wrap(forest.name.upper(), width_mm, 8.4, "semibold", lines=2):
             yield TextLine(words, 8.4, "semibold")
-    place = " · ".join(_place_words(sheet.survey.project, content.group, lang))
+    place = place_words(sheet.survey.project, content.group, lang)
     size_pt = next((s for s in (7.0, 6.6, 6.2) if text_width_mm(place, s) <= width_mm), 6.6)
     for words in wrap(place, width_mm, size_pt, lines=2):
         yield TextLine(words, size_pt)
@@ -145,7 +147,8 @@ def _title_lines(sheet: Sheet, width_mm: float) -> Iterator[TextLine]:
         yield TextLine(words, 8.5, "bold", 1.35)
 
 
-def _place_words(project: Project, group_name: str, lang: str) -> Iterator[str]:
+def place_words(project: Project, group_name: str, lang: str) -> str:
+    """Return village, district, regency, province and watershed of a group, as far as known."""
     group, place = project.group(group_name), project.place
     named = {
         "village": group.pekon or place.pekon,
@@ -154,22 +157,25 @@ def _place_words(project: Project, group_name: str, lang: str) -> Iterator[str]:
         "province": place.provinsi,
         "watershed": place.das,
     }
-    return (say(f"sheets.{key}", lang, name=name) for key, name in named.items() if name)
+    return " · ".join(say(f"sheets.{key}", lang, name=v) for key, v in named.items() if v)
+
+
+def projection_name(frame: Frame, lang: str) -> str:
+    """Return projection and datum of a frame, with the EPSG code."""
+    crs = CRS.from_epsg(frame.epsg)
+    if crs.utm_zone and crs.geodetic_crs is not None:
+        facts = {"zone": crs.utm_zone, "datum": crs.geodetic_crs.name, "epsg": str(frame.epsg)}
+        return say("sheets.projection_utm", lang, **facts)
+    return say("sheets.projection", lang, crs=f"{crs.name} (EPSG:{frame.epsg})")
 
 
 def _projection_words(frame: Frame, lang: str) -> Iterator[str]:
-    crs = CRS.from_epsg(frame.epsg)
-    if crs.utm_zone and crs.geodetic_crs is not None:
-        datum = crs.geodetic_crs.name
-        facts = {"zone": crs.utm_zone, "datum": datum, "epsg": str(frame.epsg)}
-        yield say("sheets.projection_utm", lang, **facts)
-    else:
-        yield say("sheets.projection", lang, crs=f"{crs.name} (EPSG:{frame.epsg})")
+    yield projection_name(frame, lang)
     step = number(grid_step_m(frame.scale), lang, 0)
     every = _angle(graticule_step_s(frame.scale))
     yield say("sheets.grid", lang, step=step, graticule=every)
     lon, lat = reproject([shapely.Point(frame.centre_m)], frame.epsg, 4326)[0].coords[0]
-    factors = Proj(crs).get_factors(lon, lat)
+    factors = Proj(CRS.from_epsg(frame.epsg)).get_factors(lon, lat)
     convergence = number(factors.meridian_convergence, lang, 2)
     factor = number(factors.meridional_scale, lang, 5)
     yield say("sheets.factor", lang, factor=factor, convergence=convergence)

@@ -77,6 +77,8 @@ STYLES: dict[str, AreaStyle] = {
     "disputed": AreaStyle(
         "#f4b9b0", Hatch("lines", 135, 0.95, 0.17), Stroke(INK, 0.55, (1.6, 0.9))
     ),
+    "first_claim": AreaStyle("#dcebc9", None, None),
+    "second_claim": AreaStyle("#fbe3ad", None, None),
     "sliver": AreaStyle("#7a4b3a", None, None, 0.85),
 }
 
@@ -95,6 +97,8 @@ LINES: dict[str, tuple[Stroke, ...]] = {
     "index_contour": (Stroke("#a5764b", 0.2),),
     "parcel": (_PARCEL_LINE,),
     "own_parcel": (Stroke(INK, 0.55),),
+    "first_claim": (Stroke(INK, 0.6),),
+    "second_claim": (Stroke("#ffffff", 1.0), Stroke(INK, 0.6, (2.4, 1.2))),
     "leader": (Stroke(INK, 0.12),),
 }
 

@@ -26,17 +26,20 @@ from hkm_gis.sheets.pages.corner_table import TABLE_ROW_MM, corner_rows, draw_co
 from hkm_gis.sheets.pages.corners import Outline, outline_of
 from hkm_gis.sheets.pages.leaf import (
     BODY_PT,
+    HEAD_MM,
     HEADING_PT,
     SMALL_PT,
     Pad,
+    draw_facts,
+    draw_head,
     draw_lines,
     draw_place_to_sign,
     draw_proof,
-    fit_pt,
     rule,
 )
 from hkm_gis.sheets.pages.strip import STRIP_MM, draw_strip
 from hkm_gis.sheets.pages.surround import Surround, frame_of
+from hkm_gis.sheets.panels import place_words
 from hkm_gis.sheets.symbols import STYLES, draw_area, draw_line, rings
 from hkm_gis.text import number, say, written_date
 from hkm_gis.wording import explain
@@ -47,7 +50,7 @@ if TYPE_CHECKING:
 __all__ = ["draw_household_pages"]
 
 MAP_LEAST_MM = 76.0
-HEAD_MM, FACTS_MM, SIGN_MM, GAP_MM = 25.0, 11.5, 29.0, 2.5
+FACTS_MM, SIGN_MM, GAP_MM = 11.5, 29.0, 2.5
 BATAS_ROW_MM = 7.2
 GRID_MM = 5.5
 """Round the map: ticks of the grid and their metres."""
@@ -108,7 +111,7 @@ class _Sketch:
 
     @property
     def code(self) -> str:
-        return redact(self.row.parcel_id)
+        return self.surround.code(self.row.parcel_id)
 
     @property
     def land_m(self) -> BaseGeometry:
@@ -231,41 +234,11 @@ def _foot(sketch: _Sketch, page: int, pages: int) -> str:
 
 
 def _draw_head(pad: Pad, sketch: _Sketch, room: Box) -> float:
-    canvas, survey = pad.canvas, sketch.surround.survey
-    right_mm = 62.0
-    left_mm = room.width - right_mm - 4
-    group = survey.project.group(sketch.row.group)
-    place = survey.project.place
-    canvas.text(room.x0, room.y1 - 6, sketch.say("sketch_title"), size_pt=17, font="bold")
-    words = sketch.row.group
-    size = fit_pt(words, left_mm, 11.5, "semibold", least_pt=BODY_PT)
-    canvas.text(
-        room.x0, room.y1 - 11.6, shorten(words, left_mm, size, "semibold"),
-        size_pt=size, font="semibold",
-    )  # fmt: skip
-    named = {
-        "village": group.pekon or place.pekon,
-        "district": group.kecamatan or place.kecamatan,
-        "regency": place.kabupaten,
-        "province": place.provinsi,
-    }
-    where = " · ".join(say(f"sheets.{k}", sketch.lang, name=v) for k, v in named.items() if v)
+    survey, group = sketch.surround.survey, sketch.row.group
     forest = "" if survey.forest is None else survey.forest.name
-    for y, line in ((16.2, where), (20.4, forest)):
-        canvas.text(room.x0, room.y1 - y, shorten(line, left_mm, BODY_PT), size_pt=BODY_PT)
-    size = fit_pt(sketch.code, right_mm, 24, "bold", least_pt=10)
-    canvas.text(
-        room.x1, room.y1 - 8, shorten(sketch.code, right_mm, size, "bold"),
-        size_pt=size, font="bold", align="right",
-    )  # fmt: skip
-    canvas.text(
-        room.x1, room.y1 - 15.5, _hectares(sketch), size_pt=14, font="semibold", align="right"
-    )
-    for i, mark in enumerate(sketch.marks):
-        y = room.y1 - 19.6 - 3.8 * i
-        canvas.text(room.x1, y, mark, size_pt=SMALL_PT, font="bold", color="#8a0f1e", align="right")
-    rule(canvas, room.x0, room.x1, room.y1 - HEAD_MM + 0.6, width_mm=0.35)
-    return room.y1 - HEAD_MM
+    lines = (group, place_words(survey.project, group, sketch.lang), forest)
+    code = (sketch.code, _hectares(sketch))
+    return draw_head(pad, room, sketch.say("sketch_title"), lines, code, sketch.marks)
 
 
 def _hectares(sketch: _Sketch) -> str:
@@ -284,13 +257,8 @@ def _draw_facts(pad: Pad, sketch: _Sketch, room: Box, top: float) -> float:
         family = sketch.say("nth_parcel", nth=nth, count=many, total_ha=sketch.household_ha)
     right = [("family", family), ("perimeter", _perimeter(sketch))]
     for x, pairs in ((room.x0, left), (room.x0 + half, right)):
-        for i, (key, value) in enumerate(pairs):
-            y = top - 4.4 - 4.7 * i
-            label = sketch.say(key)
-            pad.canvas.text(x, y, label, size_pt=BODY_PT)
-            after = x + 22
-            words = shorten(value, half - 23, BODY_PT, "semibold")
-            pad.canvas.text(after, y, words, size_pt=BODY_PT, font="semibold")
+        facts = [(sketch.say(key), value) for key, value in pairs]
+        draw_facts(pad, Box(x, 0, x + half, top + 0.3), facts, 22)
     top -= FACTS_MM
     told = _finding_words(sketch)
     if told:
@@ -367,10 +335,11 @@ def _names(sketch: _Sketch) -> list[Label]:
     ]
 
 
-def _shown(sketch: _Sketch, frame: Frame) -> list[str]:
-    special = sketch.surround.special_m[sketch.row.parcel_id]
-    line = ["forest_line"] if sketch.surround.shows_forest_line(frame) else []
-    return [*special, *line]
+def _shown(sketch: _Sketch, frame: Frame) -> dict[str, str]:
+    shown = list(sketch.surround.special_m[sketch.row.parcel_id])
+    if sketch.surround.shows_forest_line(frame):
+        shown.append("forest_line")
+    return {style: style for style in shown}
 
 
 def _draw_table(

@@ -17,8 +17,11 @@ from hkm_gis.text import say
 __all__ = [
     "BODY_PT",
     "HEADING_PT",
+    "HEAD_MM",
     "SMALL_PT",
     "Pad",
+    "draw_facts",
+    "draw_head",
     "draw_lines",
     "draw_place_to_sign",
     "draw_proof",
@@ -33,6 +36,8 @@ SMALL_PT = 8.0
 
 INNER_MM = 11.0
 FOOT_MM = 6.5
+HEAD_MM = 25.0
+FACT_MM = 4.7
 
 
 class Pad:
@@ -96,6 +101,46 @@ def fit_pt(
     """Return the size in which a text fits its room, not below ``least_pt``."""
     width_mm = text_width_mm(text, size_pt, font)
     return max(least_pt, min(size_pt, size_pt * room_mm / width_mm)) if width_mm else size_pt
+
+
+def draw_head(
+    pad: Pad, room: Box, title: str, lines: Sequence[str], code: tuple[str, str],
+    marks: Sequence[str] = (),
+) -> float:  # fmt: skip
+    """Draw the head of a leaf: title and lines at the left, at the right what the leaf is about.
+
+    The first line is the weightiest. ``code`` is a few large letters and the words below them.
+    Return where the head ends.
+    """
+    canvas, right_mm = pad.canvas, 62.0
+    left_mm = room.width - right_mm - 4
+    canvas.text(room.x0, room.y1 - 6, title, size_pt=17, font="bold")
+    styles: list[tuple[float, float, Font]] = [(11.6, 11.5, "semibold")]
+    styles += [(16.2, BODY_PT, "regular"), (20.4, BODY_PT, "regular")]
+    for words, (drop, largest_pt, font) in zip(lines, styles, strict=False):
+        size = fit_pt(words, left_mm, largest_pt, font)
+        fitted = shorten(words, left_mm, size, font)
+        canvas.text(room.x0, room.y1 - drop, fitted, size_pt=size, font=font)
+    size = fit_pt(code[0], right_mm, 24, "bold", least_pt=10)
+    large = shorten(code[0], right_mm, size, "bold")
+    canvas.text(room.x1, room.y1 - 8, large, size_pt=size, font="bold", align="right")
+    canvas.text(room.x1, room.y1 - 15.5, code[1], size_pt=14, font="semibold", align="right")
+    for i, mark in enumerate(marks):
+        y = room.y1 - 19.6 - 3.8 * i
+        canvas.text(room.x1, y, mark, size_pt=SMALL_PT, font="bold", color="#8a0f1e", align="right")
+    rule(canvas, room.x0, room.x1, room.y1 - HEAD_MM + 0.6, width_mm=0.35)
+    return room.y1 - HEAD_MM
+
+
+def draw_facts(pad: Pad, box: Box, facts: Sequence[tuple[str, str]], label_mm: float) -> float:
+    """Write facts below each other, each with its label; return where they end."""
+    y = box.y1
+    for label, value in facts:
+        y -= FACT_MM
+        pad.canvas.text(box.x0, y, label, size_pt=BODY_PT)
+        words = shorten(value, box.width - label_mm - 1, BODY_PT, "semibold")
+        pad.canvas.text(box.x0 + label_mm, y, words, size_pt=BODY_PT, font="semibold")
+    return y
 
 
 def draw_lines(

@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from hkm_gis.andil_list import tell_batas
 from hkm_gis.plane import reproject
-from hkm_gis.privacy import member_facts, redact
+from hkm_gis.privacy import Disguise, disguise, member_facts, redact
 from hkm_gis.sheets.canvas import Box, Canvas
 from hkm_gis.sheets.content import overlap_status
 from hkm_gis.sheets.frame import FAR_SCALES, SCALES, Frame, largest_scale, lines_in_view
@@ -75,6 +75,14 @@ class Surround:
     def place(self) -> Mapping[str, int]:
         """Place of each parcel in the table."""
         return {str(p): i for i, p in enumerate(self.survey.parcels["parcel_id"])}
+
+    @cached_property
+    def _veil(self) -> Disguise:
+        return disguise(self.survey, hide_names=not self.names)
+
+    def code(self, parcel: str) -> str:
+        """Return the code under which a parcel stands on these pages."""
+        return self._veil.parcel(parcel)
 
     @cached_property
     def members(self) -> list[str]:
@@ -157,7 +165,7 @@ class Surround:
         return [int(k) for k in np.sort(found) if k not in set(own)]
 
     def _choices(self, k: int) -> Iterator[Label]:
-        code = Words(redact(str(self.survey.parcels["parcel_id"].iloc[k])), 8)
+        code = Words(self.code(str(self.survey.parcels["parcel_id"].iloc[k])), 8)
         name = self.members[k] if self.names else ""
         if name:
             yield (Words(name, 8.5), code)
