@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, lru_cache
 from itertools import groupby
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,8 +93,12 @@ def printable(text: str, font: Font = "regular") -> str:
     >>> printable("Siti 🌱 $50 & Co.")
     'Siti ◊ $50 & Co.'
     """
-    known = _face(font)[0]
-    spaced = " ".join(unicodedata.normalize("NFC", text).translate(_EMOJI_GLUE).split())
+    known = _advances_em(font)
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text).translate(_EMOJI_GLUE)
+    spaced = " ".join(text.split())
+    if all(map(known.__contains__, map(ord, spaced))):
+        return spaced
     runs = groupby(spaced, key=lambda letter: ord(letter) in known)
     return "".join("".join(run) if ok else MISSING_GLYPH for ok, run in runs)
 
@@ -102,9 +106,8 @@ def printable(text: str, font: Font = "regular") -> str:
 @lru_cache(maxsize=8192)
 def text_width_mm(text: str, size_pt: float, font: Font = "regular") -> float:
     """Return the width of printable ``text`` set in ``size_pt``."""
-    known, advances, units_per_em = _face(font)
-    units = sum(advances[known[ord(letter)]][0] for letter in printable(text, font))
-    return float(units) / units_per_em * size_pt / POINTS_PER_MM
+    letters = map(ord, printable(text, font))
+    return sum(map(_advances_em(font).__getitem__, letters)) * size_pt / POINTS_PER_MM
 
 
 def shorten(text: str, width_mm: float, size_pt: float, font: Font = "regular") -> str:
@@ -345,11 +348,13 @@ def _rgb(color: str) -> str:
 
 
 @cache
-def _face(font: Font) -> tuple[dict[int, str], Any, int]:
+def _advances_em(font: Font) -> dict[int, float]:
+    """Return each letter that the face has, by its Unicode, and how wide it is at 1 em."""
     from fontTools.ttLib import TTFont
 
     with TTFont(_face_file(font), lazy=True) as face:
-        return face.getBestCmap(), dict(face["hmtx"].metrics), face["head"].unitsPerEm
+        metrics, units = face["hmtx"].metrics, face["head"].unitsPerEm
+        return {letter: metrics[glyph][0] / units for letter, glyph in face.getBestCmap().items()}
 
 
 def _face_file(font: Font) -> str:
