@@ -19,7 +19,7 @@ from hkm_gis.text import say, written_degrees
 if TYPE_CHECKING:  # only named in signatures
     from hkm_gis.survey import Survey
 
-__all__ = ["ANDIL_COLUMNS", "CATEGORIES", "list_andil", "tell_batas"]
+__all__ = ["ANDIL_COLUMNS", "CATEGORIES", "list_andil", "spots_of", "tell_batas"]
 
 ANDIL_COLUMNS = (
     "category",  # of `CATEGORIES`
@@ -151,7 +151,7 @@ def _whole(survey: Survey, *, lang: str, names: bool) -> pd.DataFrame:
     people = member_facts(survey)
     veil = disguise(survey, hide_names=not names)
     batas = tell_batas(survey, lang=lang, names=names).set_axis(parcels.index)
-    spots = _spots(parcels.geometry.to_numpy())
+    spots = spots_of(parcels.geometry.to_numpy())
     communal = parcels["communal"].to_numpy(bool)
     said: pd.DataFrame = parcels[["surveyor", "surveyed", "commodity"]].map(veil.text)
     more: dict[str, Any] = {
@@ -178,8 +178,8 @@ def _chosen(survey: Survey, group: str | None) -> NDArray[np.bool_]:
     return np.ones(len(groups), dtype=bool) if group is None else (groups == group).to_numpy(bool)
 
 
-def _spots(geometries: NDArray[Any]) -> list[tuple[float, float]]:
-    """Return a point in each parcel: its centroid, or one inside where that lies outside."""
+def spots_of(geometries: NDArray[Any]) -> list[tuple[float, float]]:
+    """Return a point (lon, lat) in each parcel: its centroid, or one inside where that is not."""
     land = land_on_plane(geometries)
     middle = shapely.centroid(land)
     spots = np.where(shapely.contains(land, middle), middle, shapely.point_on_surface(land))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +58,8 @@ MOST_ROWS = 12
 """Rows of corners in each of the two columns of the sheet; more go on a sheet of their own."""
 SMALLEST_MM = 15.0
 """Shared land shorter than this on paper is shown larger, without all of both parcels."""
+
+LEFT_SHARE = 0.1
 
 _CODES = ("O01", "O03")
 """The checks that speak of land of two groups: overlaps, and one walk handed in twice."""
@@ -342,12 +344,21 @@ def _names(
     sheet: _Sheet, frame: Frame, land: Sequence[BaseGeometry], board: Board
 ) -> Iterator[Placed]:
     view = shapely.box(*frame.box_mm)
-    hectares = sheet.say("hectares", area_ha=float(sheet.pair.area_ha))
-    groups = (sheet.pair.group_a, sheet.pair.group_b)
-    choices = [list(_claim(c, g)) for c, g in zip(sheet.codes, groups, strict=True)]
-    choices.append([(Words(hectares, 11, "bold"),), (Words(hectares, 9, "bold"),)])
+    pair, codes = sheet.pair, sheet.codes
+    rest = [1 - float(share) for share in (pair.share_a, pair.share_b)]
+    hectares = Words(sheet.say("hectares", area_ha=float(pair.area_ha)), 11, "bold")
+    # a parcel of which next to nothing is left bears its code in the shared land
+    swallowed = [c for c, left in zip(codes, rest, strict=True) if left < LEFT_SHARE]
+    both = tuple(Words(code, 12, "bold") for code in swallowed)
+    choices = [list(_claim(c, g)) for c, g in zip(codes, (pair.group_a, pair.group_b), strict=True)]
+    choices.append([(*both, hectares), (hectares,), (replace(hectares, size_pt=9),)])
     seen = [piece & view for piece in land]
-    shown = [(piece, choice) for piece, choice in zip(seen, choices, strict=True) if piece.area > 0]
+    worth = [left >= LEFT_SHARE for left in rest] + [True]
+    shown = [
+        (piece, choice)
+        for piece, choice, named in zip(seen, choices, worth, strict=True)
+        if named and piece.area > 0
+    ]
     placed = place_in_land([p for p, _ in shown], [c for _, c in shown], board)
     return (place for place in placed if place is not None)
 

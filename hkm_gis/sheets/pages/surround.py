@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -136,8 +137,29 @@ class Surround:
         if self._forest_m is not None:
             draw_line(canvas, lines_in_view(self._forest_m, frame), "forest_line")
 
-    def label(self, canvas: Canvas, frame: Frame, board: Board, own: Sequence[int]) -> None:
+    def label(
+        self,
+        canvas: Canvas,
+        frame: Frame,
+        board: Board,
+        own: Sequence[int],
+        *,
+        neighbours: bool = True,
+    ) -> None:
         """Name the neighbours in their land, rivers and roads, and the forest boundary."""
+        if neighbours:
+            self._label_neighbours(canvas, frame, board, own)
+        label_topography(canvas, topography_in(self._features, frame), board, enlarged=1.3)
+        if self._forest_m is not None:
+            words = Words(say("sheets.forest_line", self.lang), 8, "italic")
+            lines = lines_in_view(self._forest_m, frame)
+            places = place_on_lines(lines, words, board, apart_mm=80, lift_mm=2.2)
+            for placed in islice(places, 1):
+                draw_label(canvas, placed, color="#005500")
+
+    def _label_neighbours(
+        self, canvas: Canvas, frame: Frame, board: Board, own: Sequence[int]
+    ) -> None:
         view = shapely.box(*frame.bounds_m)
         spared = shapely.union_all(self.parcels_m[list(own)])
         near = self._neighbours(frame, own)
@@ -148,13 +170,12 @@ class Surround:
         for placed in place_in_land(drawn, choices, board, leaders=False) if shown else ():
             if placed is not None:
                 draw_label(canvas, placed, color="#4a4a4a")
-        label_topography(canvas, topography_in(self._features, frame), board, enlarged=1.3)
-        if self._forest_m is not None:
-            words = Words(say("sheets.forest_line", self.lang), 8, "italic")
-            lines = lines_in_view(self._forest_m, frame)
-            places = place_on_lines(lines, words, board, apart_mm=80, lift_mm=2.2)
-            for placed in list(places)[:1]:
-                draw_label(canvas, placed, color="#005500")
+
+    def lines_shown(self, frame: Frame) -> list[str]:
+        """Return the styles of the lines that the frame shows."""
+        found = [layer.role for layer in topography_in(self._features, frame) if layer.lines]
+        forest = ["forest_line"] if self.shows_forest_line(frame) else []
+        return [*dict.fromkeys(found), *forest]
 
     def shows_forest_line(self, frame: Frame) -> bool:
         """Tell whether the forest boundary runs through the frame."""
