@@ -18,7 +18,7 @@ from hkm_gis.files import replace_file
 from hkm_gis.pairing import Decision, read_decisions
 from hkm_gis.proposal import pack_proposal
 from hkm_gis.report import Report
-from hkm_gis.sheets import draw_sheets
+from hkm_gis.sheets import PAGE_FILES, draw_sheets
 from hkm_gis.survey import DECISIONS_FILE, Survey, open_survey
 from hkm_gis.text import phrase
 from hkm_gis.webmap import draw_map
@@ -98,6 +98,7 @@ def run(
         large_print=large_print,
         lang=lang,
     )
+    sheets += draw_sheets(survey, report, results / "peta", kinds=tuple(PAGE_FILES), lang=lang)
     step("sheets")
     webmap = draw_map(survey, report, results / "peta.html", lang=lang)
     step("map")

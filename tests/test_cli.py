@@ -11,6 +11,9 @@ import pytest
 from click.testing import CliRunner
 
 from hkm_gis.cli import hkm
+from hkm_gis.cli.drawing import SHEET_KINDS
+from hkm_gis.sheets import PAGE_FILES
+from hkm_gis.sheets.sheet import KINDS
 
 OVERLAP_COLUMNS = [
     "parcel_a",
@@ -157,13 +160,27 @@ def test_run_writes_everything_it_names(small_project):
     results = small_project / "hasil"
 
     assert done.exit_code == 1
+    kinds = ("andil", "daftar_andil", "peta", "titik_andil", "tumpang_tindih")
     assert sorted(p.name for p in (results / "peta").iterdir()) == [
-        "peta_kth_mawar.pdf",
-        "peta_kth_melati.pdf",
+        f"{kind}_{group}.pdf" for kind in kinds for group in ("kth_mawar", "kth_melati")
     ]
     for name in ("peta.html", "pemeriksaan.json", "luas_per_kk.csv", "tumpang_tindih.csv"):
         assert (results / name).stat().st_size > 0
         assert name in done.stdout
+
+
+def test_pages_are_drawn_where_they_are_named_and_no_map_then(small_project):
+    done = call("draw-sheets", small_project, "--kind", "household", "--kind", "list")
+
+    assert done.exit_code == 0
+    assert sorted(p.name for p in (small_project / "hasil/peta").iterdir()) == [
+        *("andil_kth_mawar.pdf", "andil_kth_melati.pdf"),
+        *("daftar_andil_kth_mawar.pdf", "daftar_andil_kth_melati.pdf"),
+    ]
+
+
+def test_every_kind_of_sheet_can_be_asked_for():
+    assert (*KINDS, *PAGE_FILES) == SHEET_KINDS
 
 
 def test_a_group_that_is_named_in_a_project_is_drawn_alone(small_project):

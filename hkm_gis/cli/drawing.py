@@ -24,6 +24,9 @@ __all__ = ["draw_map", "draw_sheets", "export", "guide"]
 
 RESULTS = Path("hasil")
 
+SHEET_KINDS = ("work-area", "location", "detail", "household", "conflict", "field", "list")
+"""Maps, then A4 pages; named here too so that ``--help`` loads no map."""
+
 
 def results_folder(project: str | None, parcels: tuple[str, ...]) -> Path:
     """Return where results go when nobody says: ``hasil`` in the project, or here."""
@@ -35,7 +38,7 @@ def results_folder(project: str | None, parcels: tuple[str, ...]) -> Path:
 @click.option(
     "--kind",
     "kinds",
-    type=click.Choice(("work-area", "location", "detail")),
+    type=click.Choice(SHEET_KINDS),
     multiple=True,
     help=help_of("kind"),
 )

@@ -1,4 +1,4 @@
-"""Print maps at an exact scale."""
+"""Print maps at an exact scale, and the pages that people sign."""
 
 from __future__ import annotations
 
@@ -13,7 +13,15 @@ from hkm_gis.report import Report
 if TYPE_CHECKING:
     from hkm_gis.survey import Survey
 
-__all__ = ["draw_sheets"]
+__all__ = ["PAGE_FILES", "draw_sheets"]
+
+PAGE_FILES = {
+    "household": "andil",
+    "conflict": "tumpang_tindih",
+    "field": "titik_andil",
+    "list": "daftar_andil",
+}
+"""Kinds of A4 pages beside the maps, and how the name of their file begins."""
 
 Progress = Callable[[int, int], None]
 
@@ -38,14 +46,18 @@ def draw_sheets(
     survey, report
         The land, and what the checks found in it.
     folder
-        Where the sheets go, as ``peta_<group>.pdf``; made if it is missing. A file of that name
-        is replaced whole.
+        Where the sheets go: maps as ``peta_<group>.pdf``, pages as ``andil_<group>.pdf`` and so
+        on (`PAGE_FILES`); made if it is missing. A file of that name is replaced whole.
     group
         Draw only this group.
     kinds
-        Which sheets: ``work-area`` (every parcel, to be signed), ``location`` (the group in the
-        forest) and ``detail`` (an atlas at 1:5.000 or 1:2.500). None draws the first two, and
-        the atlas where the labels would not fit on one sheet.
+        Which sheets. Maps: ``work-area`` (every parcel, to be signed), ``location`` (the group in
+        the forest) and ``detail`` (an atlas at 1:5.000 or 1:2.500). None draws the first two, and
+        the atlas where the labels would not fit on one sheet. Pages of A4, drawn only where
+        named, each kind in a file of its own: ``household`` (a page for each andil, with corners,
+        batas and places to sign), ``conflict`` (map and form for all land that another group
+        claims too; no file where there is none), ``field`` (points of the andil) and ``list``
+        (daftar andil garapan).
     scale
         Denominator of the work-area sheet; None takes the largest of 1:2.000 to 1:50.000 that
         fits. Where only detail sheets are asked for, it is theirs.
@@ -77,21 +89,49 @@ def draw_sheets(
     names = safe_names(survey.groups)
     if group is not None and group not in names:
         raise HkmError("group_unknown", group=group, groups=tuple(names))
+    wanted = [group] if group is not None else list(names)
+    maps = tuple(kind for kind in kinds if kind not in PAGE_FILES)
+    pages = [(name, kind) for name in wanted for kind in PAGE_FILES if kind in kinds]
     planned = {
         name: plan_sheets(
             survey, report, name,
-            kinds=kinds, scale=scale, paper=paper, lang=lang, large_print=large_print,
+            kinds=maps, scale=scale, paper=paper, lang=lang, large_print=large_print,
         )
-        for name in ([group] if group is not None else names)
+        for name in (wanted if maps or not kinds else ())
     }  # fmt: skip
-    count = _counter(progress, sum(map(len, planned.values())))
+    count = _counter(progress, sum(map(len, planned.values())) + _steps(survey, report, pages))
     Path(folder).mkdir(parents=True, exist_ok=True)
     paths = []
     for name, sheets in planned.items():
         path = Path(folder) / f"peta_{names[name]}.pdf"
         replace_file(path, draw_document(sheets, drawn=count))
         paths.append(path)
+    for name, kind in pages:
+        path = Path(folder) / f"{PAGE_FILES[kind]}_{names[name]}.pdf"
+        paths += _write_pages(survey, report, name, kind, path, lang, count)
     return paths
+
+
+def _steps(survey: Survey, report: Report, pages: Sequence[tuple[str, str]]) -> int:
+    if not pages:
+        return 0
+    from hkm_gis.sheets.pages import count_pages
+
+    return sum(count_pages(survey, report, group, kind) for group, kind in pages)
+
+
+def _write_pages(
+    survey: Survey, report: Report, group: str, kind: str, path: Path, lang: str,
+    drawn: Callable[[], None],
+) -> list[Path]:  # fmt: skip
+    from hkm_gis.sheets.pages import draw_pages
+
+    content = draw_pages(survey, report, group, kind, lang=lang, drawn=drawn)
+    if content is None:
+        path.unlink(missing_ok=True)  # an earlier run's conflict that is settled now
+        return []
+    replace_file(path, content)
+    return [path]
 
 
 def _counter(progress: Progress | None, total: int) -> Callable[[], None]:
