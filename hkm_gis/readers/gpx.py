@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from xml.etree.ElementTree import Element
 
@@ -68,9 +68,18 @@ def _walk(parts: Sequence[Element]) -> Walk:
         raise Refusal("track_empty")
     return Walk(
         segments=tuple(_positions(points) for points in segments),
-        times_s=tuple(np.array([_time_s(p) for p in points]) for points in segments),
-        accuracy_m=tuple(np.array([_accuracy_m(p) for p in points]) for points in segments),
+        times_s=tuple(_told(points, {"time"}, _time_s) for points in segments),
+        accuracy_m=tuple(_told(points, {"extensions", "hdop"}, _accuracy_m) for points in segments),
     )
+
+
+def _told(
+    points: Sequence[Element], tags: set[str], read: Callable[[Element], float]
+) -> NDArray[np.float64]:
+    """Return what each point tells by one of these tags; NaN at once where no point has any."""
+    if tags.isdisjoint({child.tag for point in points for child in point}):
+        return np.full(len(points), np.nan)
+    return np.array([read(point) for point in points], dtype=np.float64)
 
 
 def _points(part: Element) -> list[Element]:
