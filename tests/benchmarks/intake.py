@@ -59,7 +59,7 @@ def name_of(farmer: int) -> str:
 
 
 def write_walks(folder: Path, many: int) -> None:
-    """Write walks of 50 to 110 points, one each 4 m, with the noise and the times of a handheld receiver."""
+    """Write walks of 50 to 110 points with the noise and the times of a handheld receiver."""
     rng = np.random.default_rng(30)
     for farmer in range(many):
         turn = np.linspace(0, 2 * np.pi, int(rng.integers(50, 110)))

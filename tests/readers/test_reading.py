@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import os
-import random
-import socket
 from pathlib import Path
 
-import geopandas as gpd
-import openpyxl
 import pytest
 from fieldfiles import RING, gpx, kml, kml_polygon, placemark, put, read, reasons, track
-from shapely import Polygon
 
 from hkm_gis.errors import FileError
 from hkm_gis.files import Limits
 from hkm_gis.readers import find_files, read_files
 from hkm_gis.readers.feature import Feature
 from hkm_gis.record import Rejection, Remark
-from hkm_gis.text import say
 
 GOOD = gpx(track(RING))
 
@@ -135,63 +129,3 @@ def test_a_file_beyond_the_limit_is_refused_by_name(tmp_path: Path) -> None:
 
     assert isinstance(outcome, Rejection)
     assert outcome.reason == "file_too_large"
-
-
-def seeds(folder: Path) -> list[bytes]:
-    frame = gpd.GeoDataFrame({"nama": ["Budi"]}, geometry=[Polygon(RING)], crs=4326)
-    for name in ("a.gpkg", "a.fgb", "a.shp", "a.geojson"):
-        frame.to_file(folder / name)
-    book = openpyxl.Workbook()
-    book.active.append(["titik", "lat", "lon"])
-    book.active.append([1, -5.4, 104.6])
-    book.save(folder / "a.xlsx")
-    put(folder, "a.gpx", GOOD)
-    put(folder, "a.kml", kml(placemark("x", kml_polygon())))
-    trace = ";".join(f"{y} {x} 0 4" for x, y in RING)
-    put(folder, "a.csv", f'nama,batas\nBudi,"{trace}"')
-    put(folder, "b.csv", "titik;lat;lon\n1;5° 26' LS;104,6\n2;-5,4;104,7\n3;-5,5;104,7")
-    return [file.read_bytes() for file in sorted(folder.iterdir())]
-
-
-def mutant(content: bytes, chance: random.Random) -> bytes:
-    changed = bytearray(content)
-    for _ in range(chance.randint(1, 6)):
-        place = chance.randrange(len(changed))
-        match chance.randrange(4):
-            case 0:
-                changed[place] = chance.randrange(256)
-            case 1:
-                del changed[place : place + chance.randint(1, 40)]
-            case 2:
-                changed[place:place] = chance.choice([b"<", b'"', b"[[", b"1e999", b"\0", b";"])
-            case _:
-                changed = changed[: max(place, 1)]
-        if not changed:
-            return b"x"
-    return bytes(changed)
-
-
-def test_no_mutant_of_any_format_stops_the_batch(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "asli").mkdir()
-    originals = seeds(tmp_path / "asli")
-    chance = random.Random(30)
-    file = tmp_path / "a.shp"
-    for part in (".shx", ".dbf"):
-        put(tmp_path, f"a{part}", (tmp_path / "asli" / f"a{part}").read_bytes())
-
-    def no_socket(*_arguments: object, **_options: object) -> None:
-        raise AssertionError("a reader opened a socket")
-
-    monkeypatch.setattr(socket, "socket", no_socket)
-    for content in originals:
-        for _ in range(30):
-            file.write_bytes(mutant(content, chance))
-            outcomes = list(read_files([file]))
-
-            assert outcomes
-            for outcome in outcomes:
-                if isinstance(outcome, Rejection):
-                    assert say(f"rejections.{outcome.reason}", "id", **outcome.facts)
-                    assert outcome.reason != "unreadable", outcome.facts
