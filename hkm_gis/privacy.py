@@ -72,6 +72,20 @@ PUBLIC_COLUMNS: Mapping[str, tuple[str, ...]] = {
         "uncertainty_ha",
         "cultivated_ha",
     ),
+    "recap": (
+        "parcel_id",
+        "group",
+        "household",
+        "parcels",
+        "households",
+        "gross_ha",
+        "outside_ha",
+        "disputed_ha",
+        "sliver_ha",
+        "net_ha",
+        "uncertainty_ha",
+        "cultivated_ha",
+    ),
     "findings": (
         "code",
         "name",
@@ -124,8 +138,9 @@ def public_columns(table: pd.DataFrame, kind: str) -> pd.DataFrame:
 _IDENTITY = re.compile(r"(?<!\d)(?<!\d[.,])\d{2}(?:[ .\-–/]?\d){14}(?![.,]?\d)")
 # A mobile number: 08xx or 62 8xx and 10 to 13 digits in all.
 _PHONE = re.compile(r"(?<![\d.,])(?:\+?62[ .\-]?|0)8[1-9](?:[ .\-]?\d){7,10}(?!\d)")
-# Degrees, hectares or a northing (seven digits) with all decimals are no identity number.
-_DECIMAL = re.compile(r"(?:\d{1,3}|\d{7})\.\d+")
+# Degrees, hectares, square metres or a northing (seven digits) with all decimals are no identity
+# number; one with a dot has it behind the six digits of the region.
+_DECIMAL = re.compile(r"(?:\d{1,5}|\d{7})\.\d+")
 _FINGERPRINT = re.compile(r"\b(?=[0-9a-f]*[a-f])[0-9a-f]{32,}\b")
 
 

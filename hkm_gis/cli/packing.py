@@ -19,7 +19,6 @@ from hkm_gis.cli.options import (
     quiet_option,
     survey_from,
 )
-from hkm_gis.text import say
 
 __all__ = ["pack_proposal", "verify_proposal"]
 
@@ -46,20 +45,20 @@ def pack_proposal(lang: str, out: str | None, quiet: bool, **given: Any) -> int:
 
 @click.command("verify-proposal", help=help_of("verify_proposal"))
 @click.argument("file")
+@click.option("--qr", help=help_of("qr"))
 @format_option("text", "json")
 @lang_option
-def verify_proposal(file: str, form: str, lang: str) -> int:
+def verify_proposal(file: str, qr: str | None, form: str, lang: str) -> int:
     """Tell whether a package was changed since it was packed."""
     import hkm_gis
 
-    verdict = hkm_gis.verify_proposal(file)
+    verdict = hkm_gis.verify_proposal(file, qr=qr)
     if form == "json":
         said = {"intact": verdict.intact, **asdict(verdict)}
         click.echo(json.dumps(said, ensure_ascii=False, indent=1))
-    elif verdict.intact:
-        click.echo(say("proposal.intact", lang))
     else:
-        for change, names in asdict(verdict).items():
-            for name in names:
-                click.echo(say(f"proposal.{change}", lang, name=name))
+        from hkm_gis.proposal import tell_verification
+
+        for line in tell_verification(verdict, lang):
+            click.echo(line)
     return int(not verdict.intact)

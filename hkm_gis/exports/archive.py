@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from io import BytesIO
 
 __all__ = ["pack_zip"]
@@ -12,13 +12,18 @@ __all__ = ["pack_zip"]
 _DATE = (1980, 1, 1, 0, 0, 0)
 
 
-def pack_zip(contents: Mapping[str, bytes]) -> bytes:
-    """Return a ZIP of ``contents`` (name → bytes) in the order given, without clock or owner."""
+def pack_zip(contents: Mapping[str, bytes], *, stored: Collection[str] = ()) -> bytes:
+    """Return a ZIP of ``contents`` (name → bytes) in the order given, without clock or owner.
+
+    The names in ``stored`` are kept as they are: scans do not become smaller, and a blank page
+    that does would look like a bomb to whoever unfolds it.
+    """
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, content in contents.items():
             entry = zipfile.ZipInfo(name, _DATE)
-            entry.compress_type = zipfile.ZIP_DEFLATED
+            kept = name in stored
+            entry.compress_type = zipfile.ZIP_STORED if kept else zipfile.ZIP_DEFLATED
             entry.create_system = 3  # as on Unix, on every system
             archive.writestr(entry, content)
     return buffer.getvalue()

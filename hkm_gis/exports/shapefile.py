@@ -44,6 +44,7 @@ FIELDS: dict[str, tuple[str, str]] = {
     "share_b": ("BAGIAN_B", "float:8.4"),
     "width_m": ("LEBAR_M", "float:10.1"),
     "parcels": ("JML_ANDIL", "int:9"),
+    "households": ("JML_KK", "int:9"),
     "gross_ha": ("KOTOR_HA", "float:14.4"),
     "disputed_ha": ("SENGKETA", "float:14.4"),
     "sliver_ha": ("SERPIH_HA", "float:14.4"),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # openpyxl is imported where a workbook is written
     from openpyxl.cell import Cell, MergedCell
     from openpyxl.worksheet.worksheet import Worksheet
 
-__all__ = ["LONGEST_CELL", "write_workbook"]
+__all__ = ["LONGEST_CELL", "set_page", "without_clock", "write_cell", "write_workbook"]
 
 # What Excel shows; the cell keeps the unrounded value. Excel writes the separators of its country.
 _FORMATS = {
@@ -72,11 +72,11 @@ def write_workbook(
     for name, table in sheets.items():
         sheet = book.create_sheet(name)
         _fill(sheet, table, heading)
-        _set_page(sheet, remark)
+        set_page(sheet, remark)
     book.properties.creator = program_version()
     buffer = BytesIO()
     book.save(buffer)
-    return _without_clock(buffer.getvalue())
+    return without_clock(buffer.getvalue())
 
 
 def _fill(sheet: Worksheet, table: pd.DataFrame, heading: Callable[[str], str]) -> None:
@@ -85,22 +85,24 @@ def _fill(sheet: Worksheet, table: pd.DataFrame, heading: Callable[[str], str]) 
     for at, column in enumerate(columns, start=1):
         shown = next((f for unit, f in _FORMATS.items() if column.endswith(unit)), "General")
         for row, value in enumerate(table[column].tolist(), start=2):
-            _write(sheet.cell(row, at), value, shown)
+            write_cell(sheet.cell(row, at), value, shown)
     _set_widths(sheet)
     _set_heights(sheet)
     sheet.auto_filter.ref = sheet.dimensions  # a filter over the head alone shows no values
 
 
-def _set_page(sheet: Worksheet, remark: str) -> None:
+def set_page(sheet: Worksheet, remark: str, *, title_rows: str = "1:1") -> None:
+    """Let a sheet print on A4 as wide as its table, ``remark`` and the heading on every page."""
     from openpyxl.worksheet.properties import PageSetupProperties
 
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = 9  # A4
+    sheet.page_margins.left = sheet.page_margins.right = 0.4  # inches, as Excel counts
     sheet.page_setup.fitToHeight = 0  # as many pages as it needs, each as wide as the table
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.print_title_rows = "1:1"
+    sheet.print_title_rows = title_rows
     head, foot = sheet.oddHeader, sheet.oddFooter
-    if head and foot:
+    if head is not None and foot is not None:  # an empty one counts as False
         # "&" begins a code of Excel's own in a heading
         head.center.text = one_line(remark).replace("&", "&&")[:_LONGEST_HEADING]
         foot.right.text = "&P / &N"
@@ -111,14 +113,15 @@ def _head(sheet: Worksheet, words: Sequence[str]) -> None:
 
     for at, word in enumerate(words, start=1):
         cell = sheet.cell(1, at)
-        _write(cell, word, _TEXT_FORMAT)
+        write_cell(cell, word, _TEXT_FORMAT)
         cell.font = Font(bold=True, color="FFFFFF")
         cell.fill = PatternFill("solid", fgColor="1F5132")
         cell.alignment = Alignment(vertical="center", wrap_text=True)
     sheet.freeze_panes = "A2"
 
 
-def _write(cell: Cell | MergedCell, value: object, number_format: str) -> None:
+def write_cell(cell: Cell | MergedCell, value: object, number_format: str) -> None:
+    """Write a number unrounded, everything else as a text that no program runs as a formula."""
     from openpyxl.styles import Alignment
 
     if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -174,7 +177,8 @@ def _letters(cell: Cell | MergedCell) -> int:
     return min(len(str(cell.value or "")), 10) if cell.data_type == "n" else len(str(cell.value))
 
 
-def _without_clock(xlsx: bytes) -> bytes:
+def without_clock(xlsx: bytes) -> bytes:
+    """Return an XLSX without the time of its writing."""
     with zipfile.ZipFile(BytesIO(xlsx)) as archive:
         contents = {name: archive.read(name) for name in archive.namelist()}
     core = contents["docProps/core.xml"].decode()

@@ -26,7 +26,7 @@ from hkm_gis.text import phrase, say
 if TYPE_CHECKING:  # only named in signatures
     from hkm_gis.survey import Survey
 
-__all__ = ["EXPORT_FORMATS", "LossWarning", "export", "tell_loss", "title_of"]
+__all__ = ["EXPORT_FORMATS", "LossWarning", "export", "tell_loss", "title_of", "warn_of"]
 
 EXPORT_FORMATS = ("gpkg", "geojson", "xlsx", "shp", "kmz", "gpx")
 """What `export` can write."""
@@ -86,7 +86,7 @@ def export(
     if to == "gpkg" and private:
         layers = [*layers, walks_of(survey)]
     contents = _contents(layers, survey, to, title_of(survey, report, lang), lang)
-    told = on_loss or partial(_warn, lang=lang)
+    told = on_loss or partial(warn_of, lang=lang)
     for loss in prove_export(to, contents, _written(to, layers), crs_epsg=survey.project.crs_epsg):
         told(loss)
     home = Path(folder)
@@ -123,7 +123,8 @@ def title_of(survey: Survey, report: Report, lang: str) -> str:
     return " – ".join([*marks, f"{named} – {forest.name}" if forest else named])
 
 
-def _warn(loss: Loss, lang: str) -> None:
+def warn_of(loss: Loss, *, lang: str) -> None:
+    """Give a `LossWarning`: the command line prints it as a note."""
     warnings.warn(tell_loss(loss, lang), LossWarning, stacklevel=3)
 
 

@@ -15,6 +15,7 @@ from typing import Literal
 __all__ = [
     "LANGUAGES",
     "default_language",
+    "fill",
     "number",
     "phrase",
     "say",
@@ -103,8 +104,13 @@ def say(key: str, lang: str, /, **facts: object) -> str:
     A fact is written by the unit in its name: ``gap_m=41.74`` reads ``41,7``, ``area_ha=0.5``
     reads ``0,50``; whole numbers are grouped; a tuple reads as a list.
     """
+    return fill(phrase(key, lang), lang, **facts)
+
+
+def fill(template: str, lang: str, /, **facts: object) -> str:
+    """Return ``template`` with its facts filled in, written as `say` writes them."""
     words = {name: _word(name, value, lang) for name, value in facts.items()}
-    return string.Formatter().vformat(phrase(key, lang), (), words)
+    return string.Formatter().vformat(template, (), words)
 
 
 def _flat(table: Mapping[str, object], prefix: str = "") -> dict[str, str]:

@@ -33,7 +33,8 @@ from hkm_gis.exports import (
     write_report,
     write_table,
 )
-from hkm_gis.exports.shapefile import FIELDS
+from hkm_gis.exports.layers import LAYER_NAMES, Layer
+from hkm_gis.exports.shapefile import FIELDS, field_of
 from hkm_gis.privacy import PUBLIC_COLUMNS, find_identity_numbers
 from hkm_gis.survey import open_survey
 
@@ -246,3 +247,13 @@ def test_the_recorded_line_of_each_walk_is_for_the_office_alone(tmp_path: Path) 
     assert shapely.get_num_coordinates(survey.parcels.geometry[0]) < len(points)
     drawn = shapely.get_coordinates(walks.geometry[0])
     assert np.abs(drawn - points).max() < 1e-9
+
+
+def test_every_field_of_every_layer_is_documented() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "kemasan.md").read_text("utf-8")
+
+    for kind, columns in PUBLIC_COLUMNS.items():
+        for column in columns:
+            if kind in LAYER_NAMES and column != "geometry":
+                field, type_ = field_of(column, Layer(kind, pd.DataFrame()))
+                assert f"| {field} | {type_} | {column} |" in page, (kind, column)

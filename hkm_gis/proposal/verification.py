@@ -1,0 +1,269 @@
+"""Tell whether a package was changed since it was packed, and is that of a signed sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from hkm_gis.digest import Digest, digest_of, parse_digest
+from hkm_gis.errors import FileError
+from hkm_gis.exports.names import one_line
+from hkm_gis.exports.reading_back import same_places
+from hkm_gis.files import Limits, Refusal, local_path, read_content
+from hkm_gis.plane import M2_PER_HA, area_m2, reproject
+from hkm_gis.proposal.layout import LAND, LAND_WITH_OWN_CODES, MAP_DATA
+from hkm_gis.proposal.manifest import MANIFEST, Manifest, hash_content, read_manifest
+from hkm_gis.readers.archive import unpack
+from hkm_gis.readers.feature import Feature
+from hkm_gis.readers.geojson import read_geojson
+from hkm_gis.readers.kml import read_kml
+from hkm_gis.readers.vectors import read_geopackage, read_shapefile
+from hkm_gis.text import default_language, phrase, say
+
+__all__ = ["Verification", "tell_verification", "verify_proposal"]
+
+LIMITS = Limits(archive_bytes=400 * 2**20)
+"""Twice what the program packs of given papers, and everything else besides."""
+
+_NEAR_DEG = 2e-8
+"""2 mm: coordinates are written to 1 mm in degrees, or in whole metres of a grid."""
+
+_AREA_TOLERANCE_HA = 1e-4
+"""1 m²: what coordinates to 1 mm can prove for the largest parcels."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """What happened to a package since it was packed; all empty means nothing.
+
+    A manifest proves what its author wrote: somebody who changes a file can write a new manifest.
+    What cannot be rewritten is the code on paper that people have signed. So only with the text
+    of its QR code does `verify_proposal` prove that the land of the package is the land of the
+    sheet; names of persons and the text of papers are not in that code.
+
+    Attributes
+    ----------
+    changed, added, removed
+        Files that differ from the manifest.
+    wrong_areas
+        Codes of parcels whose hectares no longer follow from their corners.
+    contradictions
+        Files of the map data in which the land is not the same as in the GeoJSON.
+    unlike_manifest
+        What the land gives otherwise than the digest in the manifest: ``groups``, ``count``,
+        ``area_ha``, ``code``, or ``land`` where it cannot be read.
+    unlike_qr
+        The same against the QR code of the sheet.
+    qr_checked
+        Whether the text of a QR code was given.
+    draft
+        Whether the package says of itself that findings were open when it was packed.
+    """
+
+    changed: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    wrong_areas: tuple[str, ...] = ()
+    contradictions: tuple[str, ...] = ()
+    unlike_manifest: tuple[str, ...] = ()
+    unlike_qr: tuple[str, ...] = ()
+    qr_checked: bool = False
+    draft: bool = False
+
+    @property
+    def intact(self) -> bool:
+        """True where nothing speaks against the package."""
+        return not any(isinstance(said, tuple) and said for said in self._values())
+
+    def _values(self) -> Iterable[object]:
+        return (getattr(self, field.name) for field in fields(self))
+
+
+def verify_proposal(path: str | Path, *, qr: str | None = None) -> Verification:
+    """Tell what was changed, added or removed in a package since it was packed.
+
+    Parameters
+    ----------
+    path
+        The ZIP. It is unfolded in memory only, within limits; no name in it becomes a path.
+    qr
+        The text of the QR code on a signed sheet: of the whole group, or of some parcels.
+
+    Raises
+    ------
+    FileError
+        ``path`` is no package of this program, or one made to do harm.
+    TableError
+        ``qr`` is no text of such a code.
+    """
+    wanted = None if qr is None else parse_digest(qr)
+    contents = _unpacked(local_path(path))
+    if MANIFEST not in contents:
+        raise FileError("no_package", path=str(path))
+    stated = read_manifest(contents.pop(MANIFEST))
+    found = {name: hash_content(content) for name, content in contents.items()}
+    own_codes = LAND_WITH_OWN_CODES if LAND_WITH_OWN_CODES in stated.files else LAND
+    proved, public = (_land(contents, name) for name in (own_codes, LAND))
+    return Verification(
+        **_compare_files(stated, found),
+        wrong_areas=() if public is None else public.wrong_areas,
+        contradictions=() if public is None else _contradictions(contents, public),
+        unlike_manifest=_unlike(proved, stated.digest),
+        unlike_qr=() if wanted is None else _unlike(proved, wanted),
+        qr_checked=qr is not None,
+        draft=stated.draft,
+    )
+
+
+def tell_verification(verdict: Verification, lang: str) -> Iterator[str]:
+    """Yield what was found as sentences, each on one line."""
+    for field in fields(Verification):
+        said = getattr(verdict, field.name)
+        for name in said if isinstance(said, tuple) else ():
+            named = phrase(f"proposal.differs.{name}", lang) if "unlike" in field.name else name
+            yield say(f"proposal.verdict.{field.name}", lang, name=one_line(named))
+    if verdict.intact:
+        yield phrase("proposal.verdict.intact", lang)
+    if verdict.qr_checked and not verdict.unlike_qr:
+        yield phrase("proposal.verdict.qr_same", lang)
+    if verdict.draft:
+        yield phrase("proposal.verdict.is_draft", lang)
+    if not verdict.qr_checked:
+        yield phrase("proposal.verdict.no_qr", lang)
+
+
+@dataclass(frozen=True, slots=True)
+class _Land:
+    """The parcels as one file tells them: codes, groups, stated hectares and corners."""
+
+    codes: tuple[str, ...]
+    groups: tuple[str, ...]
+    hectares: NDArray[np.float64]
+    places: NDArray[Any]
+
+    @property
+    def wrong_areas(self) -> tuple[str, ...]:
+        off = np.abs(area_m2(self.places) / M2_PER_HA - self.hectares)
+        wrong = ~(off <= _AREA_TOLERANCE_HA)  # what is no number is wrong too
+        return tuple(code for code, is_wrong in zip(self.codes, wrong, strict=True) if is_wrong)
+
+    def table(self, codes: Sequence[str] = ()) -> gpd.GeoDataFrame:
+        whole = gpd.GeoDataFrame(
+            {"parcel_id": self.codes, "group": self.groups}, geometry=self.places, crs=4326
+        )
+        return whole[whole["parcel_id"].isin(codes)] if codes else whole
+
+
+def _compare_files(stated: Manifest, found: Mapping[str, str]) -> dict[str, Any]:
+    both = found.keys() & stated.files.keys()
+    return {
+        "changed": tuple(sorted(n for n in both if found[n] != stated.files[n])),
+        "added": tuple(sorted(found.keys() - stated.files.keys())),
+        "removed": tuple(sorted(stated.files.keys() - found.keys())),
+    }
+
+
+def _unlike(land: _Land | None, wanted: Digest) -> tuple[str, ...]:
+    if land is None:
+        return ("land",)
+    chosen = land.table(wanted.parcels)
+    if len(chosen) == 0:
+        return ("parcels",)
+    is_ = digest_of(chosen, named=bool(wanted.parcels))
+    names = ("groups", "count", "area_ha", "code")
+    return tuple(name for name in names if getattr(is_, name) != getattr(wanted, name))
+
+
+def _contradictions(contents: Mapping[str, bytes], land: _Land) -> tuple[str, ...]:
+    """Return the other files of the map data that tell of other land: offices read those."""
+    others = {name: _land(contents, name) for name in _READERS if name in contents}
+    return tuple(
+        name
+        for name, other in others.items()
+        if name != LAND and (other is None or not _same_land(land, other, name))
+    )
+
+
+def _same_land(land: _Land, other: _Land, name: str) -> bool:
+    if len(other.codes) != len(land.codes) or other.wrong_areas:
+        return False
+    same_codes = other.codes == land.codes or name == LAND_WITH_OWN_CODES
+    return same_codes and bool(same_places(land.places, other.places, _NEAR_DEG).all())
+
+
+def _land(contents: Mapping[str, bytes], name: str) -> _Land | None:
+    """Return the parcels in one file of a package; None where it tells of no whole land."""
+    read, code, group, area = _READERS[name]
+    try:
+        # what is refused is missing then, and a parcel less is other land
+        whole = [f for f in read(contents[name]) if isinstance(f, Feature)]
+        return _Land(
+            codes=tuple(f.properties[code] for f in whole),
+            groups=tuple(f.properties[group] for f in whole),
+            hectares=np.array([float(f.properties[area]) for f in whole]),
+            places=_lonlat(whole),
+        )
+    except (KeyError, ValueError, Refusal, shapely.errors.ShapelyError, OverflowError):
+        return None
+
+
+def _lonlat(features: Sequence[Feature]) -> NDArray[Any]:
+    (crs,) = {f.crs for f in features}
+    drawn = np.array([f.geometry for f in features], dtype=object)
+    places = drawn if crs == "EPSG:4326" else reproject(drawn, crs, 4326)
+    if not (shapely.is_valid(places) & (shapely.get_dimensions(places) == 2)).all():
+        raise ValueError
+    xy = shapely.get_coordinates(places)
+    if not (np.isfinite(xy).all() and (np.abs(xy) <= (180, 90)).all()):
+        raise ValueError
+    return shapely.force_2d(places)
+
+
+_Reader = Callable[[bytes], Iterable[object]]
+
+
+def _from_geojson(content: bytes) -> Iterable[object]:
+    return read_geojson(content, LAND, LIMITS)
+
+
+def _from_geopackage(content: bytes) -> Iterable[object]:
+    return read_geopackage(content, MAP_DATA, LIMITS, layer="andil")
+
+
+def _from_shapefile(content: bytes) -> Iterable[object]:
+    parts = unpack(content, LIMITS)
+    named = {f".{n.partition('.')[2]}": data for n, data in parts.items() if n[:6] == "andil."}
+    return read_shapefile(named, MAP_DATA, LIMITS)
+
+
+def _from_kmz(content: bytes) -> Iterable[object]:
+    marks = read_kml(unpack(content, LIMITS)["doc.kml"], MAP_DATA, LIMITS)
+    return (m for m in marks if isinstance(m, Feature) and m.folders == ("andil",))
+
+
+_PROGRAM = ("parcel_id", "group", "area_ha")
+_OFFICE = ("NO_ANDIL", "LEMBAGA", "LUAS_HA")
+_READERS: Mapping[str, tuple[_Reader, str, str, str]] = {
+    LAND: (_from_geojson, *_PROGRAM),
+    LAND_WITH_OWN_CODES: (_from_geojson, *_PROGRAM),
+    f"{MAP_DATA}data.gpkg": (_from_geopackage, *_PROGRAM),
+    f"{MAP_DATA}data_shp.zip": (_from_shapefile, *_OFFICE),
+    f"{MAP_DATA}data.kmz": (_from_kmz, *_OFFICE),
+}
+
+
+def _unpacked(path: Path) -> dict[str, bytes]:
+    try:
+        return unpack(read_content(path, LIMITS), LIMITS)
+    except Refusal as refusal:
+        if refusal.reason in ("file_cut_short", "archive_damaged", "not_a_regular_file"):
+            raise FileError("no_package", path=path.name) from None
+        why = say(f"rejections.{refusal.reason}", default_language(), **refusal.facts)
+        raise FileError("package_unsafe", path=path.name, reason=why) from None

@@ -1,0 +1,70 @@
+"""One package of the small project, with papers in ``dokumen``, packed once for all tests here."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+from small_project import write_small_project
+
+from hkm_gis import check, open_survey, pack_proposal
+from hkm_gis.sheets.canvas import Canvas
+
+
+def scan() -> bytes:
+    """Return a page that opens."""
+    canvas = Canvas(210, 297)
+    canvas.text(20, 20, "AD/ART")
+    return canvas.save()
+
+
+PDF = scan()
+JPG = b"\xff\xd8\xff\xe0 scan \xff\xd9"
+
+PAPERS = {
+    "AD-ART KTH Mawar (final).pdf": PDF,
+    "AD-ART KTH Melati.pdf": PDF,
+    "Rencana Kerja.pdf": b"<html>Login</html>",
+    "KTH Mawar/KTP/9999010101800001.jpg": JPG,
+    "KTH Melati/KTP/wagiman.jpg": JPG,
+    "folder lain/rahasia.pdf": PDF,
+    "BACA_SAYA.md": b"petunjuk",
+}
+
+
+@pytest.fixture(scope="session")
+def project_with_papers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = write_small_project(tmp_path_factory.mktemp("usulan"))
+    for name, content in PAPERS.items():
+        path = home / "dokumen" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return home
+
+
+@pytest.fixture(scope="session")
+def package(project_with_papers: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    survey = open_survey(project_with_papers)
+    return pack_proposal(survey, check(survey), "KTH Mawar", tmp_path_factory.mktemp("hasil"))
+
+
+@pytest.fixture(scope="session")
+def contents(package: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(package) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+@pytest.fixture(scope="session")
+def moved_contents(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """What a package holds of the same group with all land one centimetre further east."""
+    home = write_small_project(tmp_path_factory.mktemp("lain"))
+    file = home / "kelompok/KTH Mawar/lahan.geojson"
+    table = gpd.read_file(file)
+    table.geometry = table.geometry.translate(xoff=9e-8)
+    table.to_file(file, driver="GeoJSON", COORDINATE_PRECISION=9)
+    survey = open_survey(home)
+    package = pack_proposal(survey, check(survey), "KTH Mawar", tmp_path_factory.mktemp("hasil"))
+    with zipfile.ZipFile(package) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}

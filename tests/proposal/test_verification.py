@@ -1,0 +1,303 @@
+"""A change is found: by the manifest, by the land itself, and by the code on signed paper."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import struct
+import warnings
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from hkm_gis import verify_proposal
+from hkm_gis.cli import hkm
+from hkm_gis.digest import digest_of
+from hkm_gis.errors import FileError, TableError
+from hkm_gis.proposal.layout import ANDIL_LIST, LAND, MAP_DATA, SHEETS
+from hkm_gis.proposal.manifest import hash_content
+from hkm_gis.proposal.verification import _land
+
+Contents = dict[str, bytes]
+ONE_CENTIMETRE_DEG = 9e-8
+
+
+@pytest.fixture
+def repacked(contents: Contents, tmp_path: Path) -> Callable[[Callable[[Contents], None]], Path]:
+    """Return a function that packs the contents anew after a change."""
+
+    def pack(change: Callable[[Contents], None]) -> Path:
+        fresh = dict(contents)
+        change(fresh)
+        path = tmp_path / "copy.zip"
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, content in fresh.items():
+                archive.writestr(name, content)
+        return path
+
+    return pack
+
+
+@pytest.fixture
+def qr(contents: Contents) -> str:
+    return str(json.loads(contents["manifest.json"])["digest"])
+
+
+def move_a_corner(contents: Contents) -> None:
+    land = json.loads(contents[LAND])
+    land["features"][0]["geometry"]["coordinates"][0][1][0] += ONE_CENTIMETRE_DEG
+    contents[LAND] = json.dumps(land).encode()
+
+
+def rename_a_farmer(contents: Contents) -> None:
+    (name,) = [n for n in contents if n.startswith(ANDIL_LIST) and n.endswith(".xlsx")]
+    with zipfile.ZipFile(io.BytesIO(contents[name])) as book:
+        parts = {n: book.read(n).replace(b"Sukirman", b"Sukarman") for n in book.namelist()}
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as book:
+        for part, content in parts.items():
+            book.writestr(part, content)
+    contents[name] = buffer.getvalue()
+
+
+def rewrite_manifest(contents: Contents) -> None:
+    """Do what a forger does: let the manifest state the new hashes."""
+    said = json.loads(contents["manifest.json"])
+    said["files"] = {n: hash_content(c) for n, c in contents.items() if n != "manifest.json"}
+    contents["manifest.json"] = json.dumps(said).encode()
+
+
+def test_a_fresh_package_is_intact_with_and_without_the_code_of_its_sheet(
+    package: Path, qr: str
+) -> None:
+    assert verify_proposal(package).intact
+    verdict = verify_proposal(package, qr=qr)
+    assert verdict.intact
+    assert verdict.qr_checked
+    assert verdict.draft
+
+
+def test_a_corner_moved_by_one_centimetre_is_found(repacked, qr: str) -> None:
+    verdict = verify_proposal(repacked(move_a_corner), qr=qr)
+
+    assert verdict.changed == (LAND,)
+    assert "code" in verdict.unlike_qr
+    assert "code" in verdict.unlike_manifest
+    assert f"{MAP_DATA}data.gpkg" in verdict.contradictions
+
+
+def test_a_changed_name_is_found(repacked) -> None:
+    (changed,) = verify_proposal(repacked(rename_a_farmer)).changed
+
+    assert changed.startswith(ANDIL_LIST)
+
+
+def test_a_swapped_sheet_is_found(repacked) -> None:
+    def swap(contents: Contents) -> None:
+        (name,) = [n for n in contents if n.startswith(SHEETS)]
+        contents[name] = contents["00_BACA_DULU.pdf"]
+
+    (changed,) = verify_proposal(repacked(swap)).changed
+    assert changed.startswith(SHEETS)
+
+
+def test_an_added_and_a_removed_file_are_named(repacked) -> None:
+    def change(contents: Contents) -> None:
+        contents["08_TAMBAHAN/baru.txt"] = b"baru"
+        del contents[f"{MAP_DATA}titik_sudut.gpx"]
+
+    verdict = verify_proposal(repacked(change))
+    assert verdict.added == ("08_TAMBAHAN/baru.txt",)
+    assert verdict.removed == (f"{MAP_DATA}titik_sudut.gpx",)
+
+
+def test_hectares_that_do_not_follow_from_the_corners_are_named(repacked) -> None:
+    def enlarge(contents: Contents) -> None:
+        land = json.loads(contents[LAND])
+        land["features"][1]["properties"]["area_ha"] += 0.0002
+        contents[LAND] = json.dumps(land).encode()
+
+    assert verify_proposal(repacked(enlarge)).wrong_areas == ("M-2",)
+
+
+@pytest.mark.parametrize("name", ["data.gpkg", "data_shp.zip", "data.kmz"])
+def test_other_land_in_the_files_that_offices_open_is_found_though_the_manifest_was_forged(
+    repacked, moved_contents: Contents, qr: str, name: str
+) -> None:
+    """The code on paper anchors every form of the land, not only the one it was made from."""
+
+    def forge(contents: Contents) -> None:
+        contents[f"{MAP_DATA}{name}"] = moved_contents[f"{MAP_DATA}{name}"]
+        rewrite_manifest(contents)
+
+    verdict = verify_proposal(repacked(forge), qr=qr)
+    assert verdict.contradictions == (f"{MAP_DATA}{name}",)
+    assert not verdict.changed
+    assert not verdict.intact
+
+
+def test_what_a_forged_manifest_hides_the_code_on_paper_shows(repacked, qr: str) -> None:
+    def forge(contents: Contents) -> None:
+        said = json.loads(contents[LAND])
+        said["features"].pop()
+        contents[LAND] = json.dumps(said).encode()
+        for name in ("data.gpkg", "data_shp.zip", "data.kmz"):
+            del contents[f"{MAP_DATA}{name}"]
+        rewrite_manifest(contents)
+        manifest = json.loads(contents["manifest.json"])
+        land = _land(contents, LAND)
+        assert land is not None
+        manifest["digest"] = str(digest_of(land.table()))
+        contents["manifest.json"] = json.dumps(manifest).encode()
+
+    path = repacked(forge)
+    assert verify_proposal(path).intact  # the limit that the documentation states
+    assert set(verify_proposal(path, qr=qr).unlike_qr) == {"count", "area_ha", "code"}
+
+
+def test_the_code_of_a_sheet_of_one_parcel_is_compared_with_that_parcel(package: Path) -> None:
+    with zipfile.ZipFile(package) as archive:
+        land = _land({LAND: archive.read(LAND)}, LAND)
+    assert land is not None
+    one = digest_of(land.table(("M-2",)), named=True)
+
+    assert verify_proposal(package, qr=str(one)).intact
+    other = str(one).replace("M-2", "L-1")
+    assert verify_proposal(package, qr=other).unlike_qr == ("parcels",)
+
+
+def test_a_text_that_is_no_code_is_refused(package: Path) -> None:
+    with pytest.raises(TableError):
+        verify_proposal(package, qr="https://example.org")
+
+
+HOSTILE: dict[str, Callable[[zipfile.ZipFile], None]] = {
+    "bomb": lambda z: z.writestr("a.txt", b"0" * 60_000_000),
+    "leads outside": lambda z: z.writestr("../../etc/passwd", b"x"),
+    "absolute": lambda z: z.writestr("/etc/passwd", b"x"),
+    "drive": lambda z: z.writestr("C:\\windows\\x", b"x"),
+    "no manifest": lambda z: z.writestr("a.txt", b"x"),
+    "huge manifest": lambda z: z.writestr("manifest.json", json.dumps({"a": list(range(10**6))})),
+    "manifest is a list": lambda z: z.writestr("manifest.json", b"[1, 2]"),
+    "manifest is deep": lambda z: z.writestr("manifest.json", b"[" * 100_000),
+    "manifest has a huge number": lambda z: z.writestr("manifest.json", b"9" * 10_000),
+    "files is a list": lambda z: z.writestr(
+        "manifest.json", json.dumps({"version": 2, "group": "a", "status": "siap", "files": [1],
+                                     "digest": "HKM1|a||1|1.0000|" + "ab" * 16}),
+    ),
+    "hashes are numbers": lambda z: z.writestr(
+        "manifest.json", json.dumps({"version": 2, "group": "a", "status": "siap",
+                                     "files": {"a": 1},
+                                     "digest": "HKM1|a||1|1.0000|" + "ab" * 16}),
+    ),
+    "digest is no digest": lambda z: z.writestr(
+        "manifest.json", json.dumps({"version": 2, "group": "a", "status": "siap",
+                                     "files": {}, "digest": {"a": 1}}),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_hostile_package_is_one_sentence_and_exit_2(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        HOSTILE[kind](archive)
+
+    with pytest.raises(FileError):
+        verify_proposal(path)
+    done = CliRunner().invoke(hkm, ["verify-proposal", str(path)])
+    assert done.exit_code == 2
+    assert "Traceback" not in done.output
+    assert len(done.stderr.splitlines()) == 1
+    assert "tidak terduga" not in done.stderr
+
+
+def test_thousands_of_entries_are_refused_before_any_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for n in range(10_001):
+            archive.writestr(f"{n}", b"")
+
+    with pytest.raises(FileError):
+        verify_proposal(path)
+
+
+def test_a_second_entry_of_one_name_is_told_whatever_a_program_unfolds(
+    package: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "twice.zip"
+    path.write_bytes(package.read_bytes())
+    with warnings.catch_warnings(), zipfile.ZipFile(path, "a") as archive:
+        warnings.simplefilter("ignore")
+        archive.writestr(LAND, b"{}")
+
+    assert verify_proposal(path).added == (f"{LAND}#2",)
+
+
+@pytest.mark.parametrize(
+    "land",
+    [
+        b"",
+        b"{}",
+        b"[" * 5000,
+        b'{"type":"FeatureCollection","features":[]}',
+        b'{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"parcel_id":"a",'
+        b'"group":"b","area_ha":"x"},"geometry":{"type":"Point","coordinates":[1,2]}}]}',
+        b'{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"parcel_id":"a",'
+        b'"group":"b","area_ha":1},"geometry":{"type":"Polygon","coordinates":'
+        b"[[[0,0],[1e400,0],[1,1],[0,0]]]}}]}",
+        b"<OGRVRTDataSource/>",
+    ],
+)
+def test_land_that_is_no_land_is_told_and_not_obeyed(repacked, land: bytes) -> None:
+    verdict = verify_proposal(repacked(lambda c: c.update({LAND: land})))
+
+    assert verdict.unlike_manifest == ("land",)
+    assert verdict.changed == (LAND,)
+
+
+def test_cut_at_any_length_it_is_one_sentence(package: Path, tmp_path: Path) -> None:
+    whole = package.read_bytes()
+    path = tmp_path / "cut.zip"
+    for length in (0, 1, 4, 100, len(whole) // 2, len(whole) - 1):
+        path.write_bytes(whole[:length])
+        with pytest.raises(FileError):
+            verify_proposal(path)
+
+
+def test_one_changed_byte_anywhere_in_a_file_is_found(package: Path, tmp_path: Path) -> None:
+    whole = bytearray(package.read_bytes())
+    path = tmp_path / "byte.zip"
+    with zipfile.ZipFile(package) as archive:
+        entries = [e for e in archive.infolist() if e.file_size]
+    for entry in entries:
+        start = entry.header_offset
+        name, extra = struct.unpack("<HH", whole[start + 26 : start + 30])
+        at = start + 30 + name + extra + entry.compress_size // 2
+        whole[at] ^= 0xFF
+        path.write_bytes(whole)
+        whole[at] ^= 0xFF
+        with contextlib.suppress(FileError):  # its checksum no longer fits
+            assert not verify_proposal(path).intact
+
+
+def test_the_command_speaks_indonesian_and_json(package: Path, repacked, qr: str) -> None:
+    run = CliRunner().invoke
+
+    whole = run(hkm, ["verify-proposal", str(package)])
+    assert whole.exit_code == 0
+    assert "utuh" in whole.stdout
+    assert "--qr" in whole.stdout  # what it cannot prove
+    proved = run(hkm, ["verify-proposal", str(package), "--qr", qr])
+    assert proved.exit_code == 0
+    assert "--qr" not in proved.stdout
+    changed = run(hkm, ["verify-proposal", str(repacked(move_a_corner)), "--format", "json"])
+    assert changed.exit_code == 1
+    said = json.loads(changed.stdout)
+    assert said["intact"] is False
+    assert said["changed"] == [LAND]
+    assert run(hkm, ["verify-proposal", str(package), "--qr", "x"]).exit_code == 2
