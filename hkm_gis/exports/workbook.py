@@ -104,7 +104,7 @@ def set_page(sheet: Worksheet, remark: str, *, title_rows: str = "1:1") -> None:
     head, foot = sheet.oddHeader, sheet.oddFooter
     if head is not None and foot is not None:  # an empty one counts as False
         # "&" begins a code of Excel's own in a heading
-        head.center.text = one_line(remark).replace("&", "&&")[:_LONGEST_HEADING]
+        head.center.text = one_line(remark).replace("&", "&&")[:_LONGEST_HEADING] or None
         foot.right.text = "&P / &N"
 
 

@@ -25,11 +25,11 @@ from hkm_gis.readers.feature import Feature
 from hkm_gis.readers.geojson import read_geojson
 from hkm_gis.readers.kml import read_kml
 from hkm_gis.readers.vectors import read_geopackage, read_shapefile
-from hkm_gis.text import default_language, phrase, say
+from hkm_gis.text import catalogue, default_language, phrase, say
 
 __all__ = ["Verification", "tell_verification", "verify_proposal"]
 
-LIMITS = Limits(archive_bytes=400 * 2**20)
+LIMITS = Limits(archive_mb=400)
 """Twice what the program packs of given papers, and everything else besides."""
 
 _NEAR_DEG = 2e-8
@@ -265,5 +265,7 @@ def _unpacked(path: Path) -> dict[str, bytes]:
     except Refusal as refusal:
         if refusal.reason in ("file_cut_short", "archive_damaged", "not_a_regular_file"):
             raise FileError("no_package", path=path.name) from None
-        why = say(f"rejections.{refusal.reason}", default_language(), **refusal.facts)
+        words = f"unsafe.{refusal.reason}"
+        known = words if words in catalogue(default_language())["proposal"] else "unsafe.other"
+        why = phrase(f"proposal.{known}", default_language())
         raise FileError("package_unsafe", path=path.name, reason=why) from None
