@@ -18,10 +18,16 @@ ORIGIN_M = shapely.get_coordinates(to_plane([shapely.Point(104.65, -5.42)]))[0]
 
 
 def parcels(many: int, *, seed: int = 1, scattered: bool = False) -> gpd.GeoDataFrame:
-    """Return parcels of about 1 ha with 3 m of GPS noise; 3 % lie over a neighbour."""
+    """Return parcels of about 1 ha with 3 m of GPS noise, in no order.
+
+    3 % lie over a neighbour; of another 1 % half are another parcel again to the last digit, half
+    are walked again.
+    """
     rng = np.random.default_rng(seed)
     cells = _cells(many, rng)
     rings = shapely.segmentize(shapely.get_exterior_ring(cells), rng.uniform(8, 40, len(cells)))
+    twins = rng.choice(many, many // 100, replace=False)
+    rings[twins] = rings[np.maximum(twins - 1, 0)]
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     xy += rng.normal(0, 2.0, xy.shape) + rng.normal(0, 2.0, (many, 2))[ring]
     pushed = (rng.random(many) < 0.03) * rng.uniform(5, 60, many)
@@ -29,11 +35,13 @@ def parcels(many: int, *, seed: int = 1, scattered: bool = False) -> gpd.GeoData
     if scattered:  # a third of the land belongs to nobody
         xy += 0.2 * shapely.get_coordinates(shapely.centroid(cells))[ring]
     walked = shapely.polygons(shapely.linearrings(xy + ORIGIN_M, indices=ring))
+    again = twins[::2][twins[::2] > 0]
+    walked[again] = walked[again - 1]
     broken = ~shapely.is_valid(walked)
     walked[broken] = shapely.convex_hull(walked[broken])
     ids = np.char.mod("P%07d", np.arange(many)).astype(object)
     table = {"parcel_id": ids, "group": "Lestari", "household": ids}
-    return gpd.GeoDataFrame(table, geometry=from_plane(walked), crs=4326)
+    return gpd.GeoDataFrame(table, geometry=rng.permutation(from_plane(walked)), crs=4326)
 
 
 def boundary(corners: int, around: gpd.GeoDataFrame, *, seed: int = 5) -> Any:
