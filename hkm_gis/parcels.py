@@ -319,7 +319,7 @@ def require_columns(frame: gpd.GeoDataFrame, columns: Iterable[str]) -> None:
     if isinstance(frame, gpd.GeoDataFrame) and "geometry" in frame.columns and frame.crs != LONLAT:
         raise TableError("parcels_not_lonlat", crs=str(frame.crs))
     if "parcel_id" in frame.columns:
-        _require_unique_text(list(frame["parcel_id"]))
+        _require_unique_text(frame["parcel_id"].to_numpy(object).tolist())
 
 
 def fingerprint(parcels: gpd.GeoDataFrame) -> str:

@@ -37,7 +37,8 @@ LONLAT = CRS.from_epsg(4326)
 PLANE = CRS.from_proj4("+proj=cea +lat_ts=5 +lon_0=118 +datum=WGS84 +units=m +no_defs")
 """Cylindrical equal-area with its true latitude through Lampung and its middle in Indonesia.
 
-Planar m² are true m² (1e-6 for walks; long edges bow, by cm); lengths are true within 0.5 % down to 7°S.
+Planar m² are true m² (1e-6 for walks; a long edge bows, by centimetres); lengths are true within
+0.5 % down to 7°S.
 """
 
 Geometries = NDArray[Any] | Sequence[BaseGeometry]

@@ -98,8 +98,12 @@ def _polygons(out: _Out, times: Indices) -> Geometries:
     parts = np.asarray(shapely.polygons(rings))
     first = np.cumsum(times) - times
     land: Geometries = parts[first]
-    for k in np.flatnonzero(times > 1):
-        land[k] = shapely.multipolygons(parts[first[k] : first[k] + times[k]])
+    several = np.flatnonzero(times > 1)
+    if len(several):
+        pair = np.repeat(np.arange(len(times)), times)
+        land[several] = shapely.multipolygons(
+            parts[times[pair] > 1], indices=np.repeat(np.arange(len(several)), times[several])
+        )
     return land
 
 
