@@ -18,7 +18,7 @@ __all__ = ["MOST_CORNERS", "Corner", "Outline", "outline_of"]
 MOST_CORNERS = 16
 """As many as one page lists beside its map. A walk has hundreds of points, one every few steps."""
 
-TOLERANCES_M = (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 8.0, 10.0, 15.0)
+TOLERANCES_M = (0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 8.0, 10.0, 15.0)
 """How far a point may lie off the line between two corners and still be left out of the list."""
 
 
@@ -89,24 +89,30 @@ def outline_of(
     [(1, 2, 111), (2, 3, 111), (3, 4, 111), (4, 1, 111)]
     """
     flat = to_plane([geometry])[0]
-    kept = _simplified(flat, within_m, most)
+    kept, off_m = _simplified(flat, within_m, most)
     rings = [_turned(ring) for ring in _rings(kept)]
     lonlat = _lonlat(geometry, flat)
     corners = tuple(_corners([_looked_up(ring, lonlat) for ring in rings], epsg))
-    points = shapely.get_coordinates(flat)
-    off_m = float(shapely.distance(shapely.points(points), kept.boundary).max())
     return Outline(corners, _count(flat), off_m, geodesic_length_m(geometry))
 
 
-def _simplified(flat: BaseGeometry, within_m: float, most: int) -> BaseGeometry:
-    kept = flat
+def _simplified(flat: BaseGeometry, within_m: float, most: int) -> tuple[BaseGeometry, float]:
+    kept, off_m = flat, 0.0
     for tolerance_m in TOLERANCES_M:
-        if tolerance_m > within_m:
-            break
-        kept = shapely.simplify(flat, tolerance_m) if tolerance_m else flat
         if _count(kept) <= most:
             break
-    return kept
+        fewer = shapely.simplify(flat, tolerance_m)
+        farthest_m = _off_m(flat, fewer)
+        # where rings would cross, GEOS keeps other points and may lie farther off than told
+        if tolerance_m > within_m or farthest_m > within_m:
+            break
+        kept, off_m = fewer, farthest_m
+    return kept, off_m
+
+
+def _off_m(flat: BaseGeometry, kept: BaseGeometry) -> float:
+    points = shapely.points(shapely.get_coordinates(flat))
+    return float(shapely.distance(points, kept.boundary).max())
 
 
 def _count(flat: BaseGeometry) -> int:
