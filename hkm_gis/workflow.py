@@ -108,7 +108,10 @@ def run(
         for path in export(survey, report, results / "data", to=form, lang=lang)
     ]
     step("export")
-    packs = [pack_proposal(survey, report, g, results / "usulan", lang=lang) for g in survey.groups]
+    packs = [
+        pack_proposal(survey, report, group, results / "usulan", lang=lang, sheets=sheets)
+        for group in survey.groups
+    ]
     step("pack")
     return Job(survey, report, tuple(sheets), webmap, tables, tuple(written), tuple(packs))
 

@@ -32,7 +32,7 @@ from hkm_gis.proposal.manifest import MANIFEST, write_manifest
 from hkm_gis.proposal.papers import GivenPaper, Papers, find_papers
 from hkm_gis.proposal.read_me import Summary, draw_read_me, write_completeness
 from hkm_gis.report import Report
-from hkm_gis.sheets import draw_sheets
+from hkm_gis.sheets import PAGE_FILES, draw_sheets
 from hkm_gis.survey import Survey
 from hkm_gis.text import phrase, say
 
@@ -50,6 +50,7 @@ def pack_proposal(
     folder: str | Path,
     *,
     lang: str = "id",
+    sheets: Iterable[Path] = (),
     on_loss: Callable[[Loss], None] | None = None,
 ) -> Path:
     """Write one ZIP with everything the office asks of ``group``.
@@ -64,6 +65,9 @@ def pack_proposal(
         Where the ZIP is written, as ``usulan_<group>.zip``.
     lang
         Language of its words.
+    sheets
+        Sheets of this very survey that are drawn already, as `draw_sheets` returns them; those of
+        other groups are passed over. Where none is given they are drawn.
     on_loss
         Told of each column whose texts the Shapefile could not hold whole; by default a
         `LossWarning` is given. ``KOLOM.txt`` and the list of papers say so in any case.
@@ -87,7 +91,7 @@ def pack_proposal(
     if group not in survey.groups:
         raise ProjectError("group_unknown", group=group, groups=survey.groups)
     package = _Package(survey, report.of_group(group), group, lang, find_papers(survey, group))
-    contents = package.contents(report)
+    contents = package.contents(report, tuple(sheets))
     for loss in package.losses:
         (on_loss or partial(warn_of, lang=lang))(loss)
     target = Path(folder) / f"usulan_{safe_names(survey.groups)[group]}.zip"
@@ -124,14 +128,14 @@ class _Package:
     def name(self) -> str:
         return safe_names(self.survey.groups)[self.group]
 
-    def contents(self, report: Report) -> Contents:
+    def contents(self, report: Report, drawn: Sequence[Path]) -> Contents:
         """Return every file in the order in which it lies in the package."""
         drafts = write_drafts(self.survey, self.found, self.group, lang=self.lang)
         body = {
-            **self._sheets(report),
+            **self._sheets(report, drawn),
             **self._andil_list(layout.ANDIL_LIST, private=False),
             **self._recap(),
-            **self._map_data(),
+            **self._exported(layout.MAP_DATA, MAP_FORMATS, private=False),
             **{f"{layout.DRAFTS}{name}": content for name, content in drafts.items()},
         }
         office = {**self._office_only(), **self._given()}
@@ -142,10 +146,17 @@ class _Package:
         whole = {layout.READ_ME: draw_read_me(summary, self.lang), **body, **office}
         return whole | {MANIFEST: self._manifest(whole)}
 
-    def _sheets(self, report: Report) -> Contents:
+    def _sheets(self, report: Report, drawn: Sequence[Path]) -> Contents:
+        mine = {f"{kind}_{self.name}.pdf" for kind in ("peta", *PAGE_FILES.values())}
         with TemporaryDirectory() as scratch:
-            paths = draw_sheets(self.survey, report, scratch, group=self.group, lang=self.lang)
-            return {f"{layout.SHEETS}{path.name}": path.read_bytes() for path in paths}
+            paths = [path for path in drawn if path.name in mine] or [
+                path
+                for kinds in ((), tuple(PAGE_FILES))
+                for path in draw_sheets(
+                    self.survey, report, scratch, group=self.group, kinds=kinds, lang=self.lang
+                )
+            ]
+            return {f"{_folder_of(path)}{path.name}": path.read_bytes() for path in paths}
 
     def _andil_list(self, folder: str, *, private: bool) -> Contents:
         table = list_andil(self.survey, group=self.group, lang=self.lang, private=private)
@@ -177,7 +188,7 @@ class _Package:
 
     def _recap(self) -> Contents:
         sums = {by: self.survey.sum_by(by) for by in ("group", "household", "parcel")}
-        veil = disguise(self.part, hide_names=False)
+        veil = disguise(self.part)
         sheets = {
             phrase(f"proposal.recap.{by}", self.lang): public_columns(
                 veil.table(table[table["group"] == self.group]), "recap"
@@ -190,19 +201,20 @@ class _Package:
     def _column(self, column: str) -> str:
         return phrase(f"exports.column.{column}", self.lang)
 
-    def _map_data(self) -> Contents:
+    def _exported(self, folder: str, forms: Sequence[str], *, private: bool) -> Contents:
         contents: Contents = {}
         with TemporaryDirectory() as scratch:
-            for form in MAP_FORMATS:
+            for form in forms:
                 for path in export(
                     self.part,
                     self.found,
                     scratch,
                     to=form,
+                    private=private,
                     lang=self.lang,
                     on_loss=self.losses.append,
                 ):
-                    contents[f"{layout.MAP_DATA}{path.name}"] = path.read_bytes()
+                    contents[f"{folder}{path.name}"] = path.read_bytes()
         return contents
 
     @cached_property
@@ -213,6 +225,7 @@ class _Package:
 
     def _office_only(self) -> Contents:
         contents = self._andil_list(layout.OFFICE_ONLY, private=True)
+        contents |= self._exported(layout.OFFICE_ONLY, ("shp",), private=True)
         if (members := self._members()) is not None:
             sheet = phrase("proposal.members", self.lang)
             book = write_workbook({sheet: members}, heading=self._column, remark=self.remark)
@@ -253,7 +266,10 @@ class _Package:
             self.survey.regulation,
             self.papers.given,
             place_of=self._place_of,
-            written=[*_written(contents, "peta", layout.SHEETS), *self._written_members(contents)],
+            written=[
+                *_written(contents, "peta", f"{layout.SHEETS}peta_"),
+                *self._written_members(contents),
+            ],
             drafts={paper: f"{layout.DRAFTS}{name}" for name, paper in DRAFTED.items()},
         )
 
@@ -281,6 +297,10 @@ class _Package:
             contents=contents,
             hidden_codes=self.hides_codes,
         )
+
+
+def _folder_of(sheet: Path) -> str:
+    return layout.ANDIL_LIST if sheet.name.startswith(PAGE_FILES["list"]) else layout.SHEETS
 
 
 def _written(contents: Mapping[str, bytes], paper: str, prefix: str) -> Iterator[tuple[str, str]]:

@@ -18,7 +18,7 @@ from hkm_gis.exports.names import one_line
 from hkm_gis.exports.reading_back import same_places
 from hkm_gis.files import Limits, Refusal, local_path, read_content
 from hkm_gis.plane import M2_PER_HA, area_m2, reproject
-from hkm_gis.proposal.layout import LAND, LAND_WITH_OWN_CODES, MAP_DATA
+from hkm_gis.proposal.layout import LAND, LAND_WITH_OWN_CODES, MAP_DATA, OFFICE_ONLY
 from hkm_gis.proposal.manifest import MANIFEST, Manifest, hash_content, read_manifest
 from hkm_gis.readers.archive import unpack
 from hkm_gis.readers.feature import Feature
@@ -256,6 +256,7 @@ _READERS: Mapping[str, tuple[_Reader, str, str, str]] = {
     f"{MAP_DATA}data.gpkg": (_from_geopackage, *_PROGRAM),
     f"{MAP_DATA}data_shp.zip": (_from_shapefile, *_OFFICE),
     f"{MAP_DATA}data.kmz": (_from_kmz, *_OFFICE),
+    f"{OFFICE_ONLY}data_shp_khusus_kantor.zip": (_from_shapefile, *_OFFICE),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import geopandas as gpd
 import pytest
@@ -57,7 +57,17 @@ def contents(package: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="session")
-def moved_contents(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+def drawn(contents: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The sheets of the package as files, so that no other test has to draw them."""
+    folder = tmp_path_factory.mktemp("peta")
+    sheets = [n for n in contents if n.endswith(".pdf") and n.startswith(("01_", "02_"))]
+    for name in sheets:
+        (folder / PurePosixPath(name).name).write_bytes(contents[name])
+    return [folder / PurePosixPath(name).name for name in sheets]
+
+
+@pytest.fixture(scope="session")
+def moved_contents(drawn: list[Path], tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """What a package holds of the same group with all land one centimetre further east."""
     home = write_small_project(tmp_path_factory.mktemp("lain"))
     file = home / "kelompok/KTH Mawar/lahan.geojson"
@@ -65,6 +75,7 @@ def moved_contents(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]
     table.geometry = table.geometry.translate(xoff=9e-8)
     table.to_file(file, driver="GeoJSON", COORDINATE_PRECISION=9)
     survey = open_survey(home)
-    package = pack_proposal(survey, check(survey), "KTH Mawar", tmp_path_factory.mktemp("hasil"))
+    folder = tmp_path_factory.mktemp("hasil")
+    package = pack_proposal(survey, check(survey), "KTH Mawar", folder, sheets=drawn)
     with zipfile.ZipFile(package) as archive:
         return {name: archive.read(name) for name in archive.namelist()}

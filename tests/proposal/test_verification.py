@@ -18,7 +18,7 @@ from hkm_gis import verify_proposal
 from hkm_gis.cli import hkm
 from hkm_gis.digest import digest_of
 from hkm_gis.errors import FileError, TableError
-from hkm_gis.proposal.layout import ANDIL_LIST, LAND, MAP_DATA, SHEETS
+from hkm_gis.proposal.layout import ANDIL_LIST, LAND, MAP_DATA, OFFICE_ONLY, SHEETS
 from hkm_gis.proposal.manifest import hash_content
 from hkm_gis.proposal.verification import _land
 
@@ -98,7 +98,7 @@ def test_a_changed_name_is_found(repacked) -> None:
 
 def test_a_swapped_sheet_is_found(repacked) -> None:
     def swap(contents: Contents) -> None:
-        (name,) = [n for n in contents if n.startswith(SHEETS)]
+        (name,) = [n for n in contents if n.startswith(f"{SHEETS}peta_")]
         contents[name] = contents["00_BACA_DULU.pdf"]
 
     (changed,) = verify_proposal(repacked(swap)).changed
@@ -124,18 +124,26 @@ def test_hectares_that_do_not_follow_from_the_corners_are_named(repacked) -> Non
     assert verify_proposal(repacked(enlarge)).wrong_areas == ("M-2",)
 
 
-@pytest.mark.parametrize("name", ["data.gpkg", "data_shp.zip", "data.kmz"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        f"{MAP_DATA}data.gpkg",
+        f"{MAP_DATA}data_shp.zip",
+        f"{MAP_DATA}data.kmz",
+        f"{OFFICE_ONLY}data_shp_khusus_kantor.zip",
+    ],
+)
 def test_other_land_in_the_files_that_offices_open_is_found_though_the_manifest_was_forged(
     repacked, moved_contents: Contents, qr: str, name: str
 ) -> None:
     """The code on paper anchors every form of the land, not only the one it was made from."""
 
     def forge(contents: Contents) -> None:
-        contents[f"{MAP_DATA}{name}"] = moved_contents[f"{MAP_DATA}{name}"]
+        contents[name] = moved_contents[name]
         rewrite_manifest(contents)
 
     verdict = verify_proposal(repacked(forge), qr=qr)
-    assert verdict.contradictions == (f"{MAP_DATA}{name}",)
+    assert verdict.contradictions == (name,)
     assert not verdict.changed
     assert not verdict.intact
 
@@ -145,8 +153,8 @@ def test_what_a_forged_manifest_hides_the_code_on_paper_shows(repacked, qr: str)
         said = json.loads(contents[LAND])
         said["features"].pop()
         contents[LAND] = json.dumps(said).encode()
-        for name in ("data.gpkg", "data_shp.zip", "data.kmz"):
-            del contents[f"{MAP_DATA}{name}"]
+        for name in [n for n in contents if n.endswith((".gpkg", ".kmz", ".zip"))]:
+            del contents[name]
         rewrite_manifest(contents)
         manifest = json.loads(contents["manifest.json"])
         land = _land(contents, LAND)
