@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from shapely import LineString
 from shapely.geometry.base import BaseGeometry
 
 from hkm_gis.plane import M2_PER_HA, dots, geodesic_distance_m, geodesic_walk_m, plane_xy
@@ -34,6 +33,7 @@ Kept = NDArray[np.intp]
 
 
 CORNERS_OF_LAND = 3
+_CHORDS = 64  # enough to follow every bend of an andil
 DUST_M = 1e-6
 
 
@@ -155,7 +155,9 @@ def _ironed(xy: Track, error_m: float) -> Track:
     """Return each point as the mean of those within half an error before and after it."""
     if len(xy) < CORNERS_OF_LAND:
         return xy
-    step_m = LineString(xy).simplify(error_m).length / len(xy)
+    # Chords over several fixes: their length grows with the way, hardly with the trembling.
+    chords = xy[:: max(1, len(xy) // _CHORDS)]
+    step_m = steps_m(chords).sum() / len(xy)
     reach = int(error_m / 2 / max(step_m, DUST_M))
     place = np.arange(len(xy))
     reach_here = np.minimum(reach, np.minimum(place, place[::-1]))  # the ends stay where they are
