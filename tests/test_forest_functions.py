@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from conftest import feature_collection
 from land import on_board, square
+from small_project import feature_collection
 
 from hkm_gis.forest import read_forest
 from hkm_gis.forest.functions import function_code

@@ -7,8 +7,8 @@ from pathlib import Path
 import geopandas as gpd
 import pytest
 import shapely
-from conftest import feature_collection
 from land import on_board, on_earth, square
+from small_project import feature_collection
 
 from hkm_gis.errors import FileError
 from hkm_gis.layers import read_layer
