@@ -36,11 +36,12 @@ def pack_proposal(lang: str, out: str | None, quiet: bool, **given: Any) -> int:
     report = hkm_gis.check(survey)
     wanted = None if given["parcels"] else given["file_group"]
     folder = Path(out) if out else results_folder(given["project"], given["parcels"]) / "usulan"
-    for group in survey.groups if wanted is None else (wanted,):
+    groups = survey.groups if wanted is None else (wanted,)
+    for group in groups:
         path = hkm_gis.pack_proposal(survey, report, group, folder, lang=lang)
         if not quiet:
             click.echo(path)
-    return int(bool(report.blocking))
+    return int(any(report.of_group(group).blocking for group in groups))
 
 
 @click.command("verify-proposal", help=help_of("verify_proposal"))

@@ -11,6 +11,7 @@ import geopandas as gpd
 import shapely
 
 from hkm_gis.digest import digest_of
+from hkm_gis.exports.names import one_line
 from hkm_gis.members import fold_group
 from hkm_gis.plane import M2_PER_HA, reproject
 from hkm_gis.privacy import redact
@@ -110,7 +111,7 @@ class Letter:
         return float(shapely.union_all(land).area) / M2_PER_HA
 
     def _commodities(self, told: Iterable[str]) -> str:
-        words = (w.strip() for text in told for w in redact(text).split(","))
+        words = (w.strip() for text in told for w in redact(one_line(text)).split(","))
         known = dict.fromkeys(filter(None, words))
         return ", ".join(known) or phrase("drafts.commodities_unknown", self.lang)
 

@@ -178,13 +178,16 @@ class _Package:
             "regency": project.place.kabupaten,
             "province": project.place.provinsi,
         }
-        told = (say(f"sheets.{key}", self.lang, name=n) for key, n in places.items() if n)
+        told = (say(f"sheets.{key}", self.lang, name=redact(n)) for key, n in places.items() if n)
         return [say(title, self.lang), redact(self.group), ", ".join(told)]
 
     def _signers(self) -> list[tuple[str, str]]:
         group = self.survey.project.group(self.group)
         names = {"ketua": group.ketua, "kepala_pekon": group.kepala_pekon}
-        return [(say(f"regulation.signer.{who}", self.lang), name) for who, name in names.items()]
+        return [
+            (say(f"regulation.signer.{who}", self.lang), redact(name))
+            for who, name in names.items()
+        ]
 
     def _recap(self) -> Contents:
         sums = {by: self.survey.sum_by(by) for by in ("group", "household", "parcel")}

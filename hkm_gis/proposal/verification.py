@@ -18,6 +18,7 @@ from hkm_gis.exports.names import one_line
 from hkm_gis.exports.reading_back import same_places
 from hkm_gis.files import Limits, Refusal, local_path, read_content
 from hkm_gis.plane import M2_PER_HA, area_m2, reproject
+from hkm_gis.privacy import redact
 from hkm_gis.proposal.layout import LAND, LAND_WITH_OWN_CODES, MAP_DATA, OFFICE_ONLY
 from hkm_gis.proposal.manifest import MANIFEST, Manifest, hash_content, read_manifest
 from hkm_gis.readers.archive import unpack
@@ -114,7 +115,7 @@ def verify_proposal(path: str | Path, *, qr: str | None = None) -> Verification:
     return Verification(
         **_compare_files(stated, found),
         wrong_areas=() if public is None else public.wrong_areas,
-        contradictions=() if public is None else _contradictions(contents, public),
+        contradictions=() if public is None else _contradictions(contents, public, proved),
         unlike_manifest=_unlike(proved, stated.digest),
         unlike_qr=() if wanted is None else _unlike(proved, wanted),
         qr_checked=qr is not None,
@@ -177,25 +178,35 @@ def _unlike(land: _Land | None, wanted: Digest) -> tuple[str, ...]:
     if len(chosen) == 0:
         return ("parcels",)
     is_ = digest_of(chosen, named=bool(wanted.parcels))
-    names = ("groups", "count", "area_ha", "code")
-    return tuple(name for name in names if getattr(is_, name) != getattr(wanted, name))
+    differing = [name for name in _PROVED if getattr(is_, name) != getattr(wanted, name)]
+    # a name in which a number of a person is hidden is the same name
+    if tuple(map(redact, is_.groups)) == tuple(map(redact, wanted.groups)):
+        differing = [name for name in differing if name != "groups"]
+    return tuple(differing)
 
 
-def _contradictions(contents: Mapping[str, bytes], land: _Land) -> tuple[str, ...]:
+_PROVED = ("groups", "count", "area_ha", "code")
+
+
+def _contradictions(
+    contents: Mapping[str, bytes], public: _Land, own: _Land | None
+) -> tuple[str, ...]:
     """Return the other files of the map data that tell of other land: offices read those."""
     others = {name: _land(contents, name) for name in _READERS if name in contents}
     return tuple(
         name
         for name, other in others.items()
-        if name != LAND and (other is None or not _same_land(land, other, name))
+        if not _same_land(public, own if own and name.startswith(OFFICE_ONLY) else public, other)
     )
 
 
-def _same_land(land: _Land, other: _Land, name: str) -> bool:
-    if len(other.codes) != len(land.codes) or other.wrong_areas:
+def _same_land(land: _Land, coded: _Land, other: _Land | None) -> bool:
+    """Tell whether a file has the places of ``land`` under the codes of ``coded``."""
+    if other is None or other.codes != coded.codes or other.wrong_areas:
         return False
-    same_codes = other.codes == land.codes or name == LAND_WITH_OWN_CODES
-    return same_codes and bool(same_places(land.places, other.places, _NEAR_DEG).all())
+    return len(other.codes) == len(land.codes) and bool(
+        same_places(land.places, other.places, _NEAR_DEG).all()
+    )
 
 
 def _land(contents: Mapping[str, bytes], name: str) -> _Land | None:

@@ -13,12 +13,20 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from small_project import write_small_project
 
-from hkm_gis import verify_proposal
+from hkm_gis import check, open_survey, pack_proposal, verify_proposal
 from hkm_gis.cli import hkm
 from hkm_gis.digest import digest_of
 from hkm_gis.errors import FileError, TableError
-from hkm_gis.proposal.layout import ANDIL_LIST, LAND, MAP_DATA, OFFICE_ONLY, SHEETS
+from hkm_gis.proposal.layout import (
+    ANDIL_LIST,
+    LAND,
+    LAND_WITH_OWN_CODES,
+    MAP_DATA,
+    OFFICE_ONLY,
+    SHEETS,
+)
 from hkm_gis.proposal.manifest import hash_content
 from hkm_gis.proposal.verification import _land
 
@@ -309,3 +317,46 @@ def test_the_command_speaks_indonesian_and_json(package: Path, repacked, qr: str
     assert said["intact"] is False
     assert said["changed"] == [LAND]
     assert run(hkm, ["verify-proposal", str(package), "--qr", "x"]).exit_code == 2
+
+
+def test_parcels_that_are_called_by_their_farmers_are_proved_without_naming_them(
+    tmp_path: Path, drawn: list[Path]
+) -> None:
+    """Many GPS files have no code but a name: the sheets carry it, public files do not."""
+    home = write_small_project(tmp_path)
+    file = home / "kelompok/KTH Mawar/lahan.geojson"
+    file.write_text(file.read_text("utf-8").replace('"no_andil": "M-1", ', ""), "utf-8")
+    survey = open_survey(home)
+    path = pack_proposal(survey, check(survey), "KTH Mawar", tmp_path, sheets=drawn)
+
+    qr = digest_of(survey.of_group("KTH Mawar").parcels)
+    assert verify_proposal(path, qr=str(qr)).intact
+    with zipfile.ZipFile(path) as archive:
+        codes = [f["properties"]["parcel_id"] for f in json.loads(archive.read(LAND))["features"]]
+        assert LAND_WITH_OWN_CODES in archive.namelist()
+    assert survey.parcels["parcel_id"].iloc[0] == "Sukirman"
+    assert codes == ["andil-1", "M-2"]
+
+
+def test_a_package_exits_by_the_findings_of_its_own_group(small_project: Path, tmp_path) -> None:
+    land = small_project / "kelompok/KTH Bersih"
+    land.mkdir()
+    text = (small_project / "kelompok/KTH Melati/lahan.geojson").read_text("utf-8")
+    moved = json.loads(text.replace("L-1", "B-1"))
+    ring = moved["features"][0]["geometry"]["coordinates"][0]
+    moved["features"][0]["geometry"]["coordinates"][0] = [[x, y + 0.005] for x, y in ring]
+    (land / "lahan.geojson").write_text(json.dumps(moved), "utf-8")
+    members = small_project / "anggota.csv"
+    row = "Bersih,9999011203700004,9999010101100004,KTH Bersih,Pekon Uji,B-1\n"
+    members.write_text(members.read_text("utf-8") + row, "utf-8")
+
+    settings = small_project / "hkm.toml"
+    old = settings.read_text("utf-8")  # another regulation asks for fifteen members
+    settings.write_text(old.replace("[forest]", 'regulation = "p83_2016"\n[forest]'), "utf-8")
+
+    def packed(group: str) -> int:
+        words = ["pack-proposal", str(small_project), "--group", group, "--out", str(tmp_path)]
+        return CliRunner().invoke(hkm, words).exit_code
+
+    assert packed("KTH Mawar") == 1
+    assert packed("KTH Bersih") == 0
