@@ -83,7 +83,7 @@ def test_every_font_is_embedded_as_a_subset(tmp_path: Path):
     path = tmp_path / "a.pdf"
     path.write_bytes(page_with("Register 30"))
     with pikepdf.open(path) as pdf:
-        fonts = [font for page in pdf.pages for font in page.obj.Resources.Font.values()]
+        fonts = [font for page in pdf.pages for _, font in page.obj.Resources.Font.items()]
         assert fonts
         assert all("/FontFile2" in font.FontDescriptor for font in fonts)
     assert "Helvetica" not in run("pdffonts", str(path))
