@@ -12,6 +12,7 @@ import pandas as pd
 
 from hkm_gis.andil_list import CATEGORIES
 from hkm_gis.exports.names import program_version
+from hkm_gis.exports.reading_back import prove_numbered_rows
 from hkm_gis.exports.workbook import set_page, without_clock, write_cell
 from hkm_gis.text import phrase, say
 
@@ -77,6 +78,11 @@ def write_andil_book(
     bytes
         The same for the same list. One row a parcel, a sum below each part; hectares unrounded,
         shown to four decimals; sums are of unrounded hectares.
+
+    Raises
+    ------
+    FileError
+        Read back by another library the list is not what was to be written.
     """
     from openpyxl import Workbook
 
@@ -96,7 +102,9 @@ def write_andil_book(
     file.properties.creator = program_version()
     buffer = BytesIO()
     file.save(buffer)
-    return without_clock(buffer.getvalue())
+    content = without_clock(buffer.getvalue())
+    prove_numbered_rows(sheet.title, content, table[list(columns)])
+    return content
 
 
 def _write_heading(book: _Book, heading: Sequence[str], remark: str) -> int:

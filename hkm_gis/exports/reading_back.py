@@ -20,10 +20,11 @@ from numpy.typing import NDArray
 
 from hkm_gis.errors import FileError
 from hkm_gis.exports.layers import Layer
+from hkm_gis.exports.names import one_line
 from hkm_gis.exports.shapefile import field_of
 from hkm_gis.exports.workbook import LONGEST_CELL
 
-__all__ = ["Loss", "prove_export"]
+__all__ = ["Loss", "prove_export", "prove_numbered_rows", "same_places"]
 
 # What a writer may move a corner by: coordinates in degrees are written to 1e-8, half of which
 # is the most that rounding does; grid metres are written whole.
@@ -93,6 +94,40 @@ def prove_export(
         found = form.read(contents[file], layer)
         losses += _compare(file, layer, found, form, crs_epsg)
     return tuple(losses)
+
+
+def prove_numbered_rows(file: str, content: bytes, table: pd.DataFrame) -> None:
+    """Read a list in a workbook back and compare the rows that begin with their number.
+
+    Parameters
+    ----------
+    file
+        What the list is called in an error.
+    content
+        An XLSX; lines that do not begin with a number (headings, sums) are passed over.
+    table
+        What was to be written behind the numbers.
+
+    Raises
+    ------
+    FileError
+        A row or a value is not as it was: the file must not be handed out.
+    """
+    with _on_disk(content, "a.xlsx") as path:
+        cells = pd.DataFrame(pyogrio.read_dataframe(path))
+    found = [row[1:] for row in cells.itertuples(index=False) if str(row[0]).isdigit()]
+    wanted = list(table.itertuples(index=False))
+    if len(found) != len(wanted):
+        raise FileError("export_differs", file=file, layer=file, column="–")
+    for column, *values in zip(table.columns, *wanted, strict=True):
+        at = table.columns.get_loc(column)
+        got = (row[at] for row in found)
+        if not all(_same(_line(w), g, None) for w, g in zip(values, got, strict=True)):
+            raise FileError("export_differs", file=file, layer=file, column=str(column))
+
+
+def _line(value: object) -> object:
+    return one_line(value) if isinstance(value, str) else value
 
 
 def _compare(

@@ -226,7 +226,10 @@ class _Page:
     def notes(self, summary: Summary) -> None:
         self.y_mm -= 1.5
         for note in list(_notes(summary, self.lang))[:MOST_NOTES]:
-            for words in wrap(note, WIDTH_MM - 2 * EDGE_MM, SMALL_PT, lines=2):
+            lines = wrap(note, WIDTH_MM - 2 * EDGE_MM, SMALL_PT, lines=2)
+            if self.y_mm - len(lines) * LINE_MM < EDGE_MM + QR_MM:
+                return  # the list of papers tells them all
+            for words in lines:
                 self.line(words, size_pt=SMALL_PT)
 
     def foot(self, summary: Summary) -> None:

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import fiona
 import geopandas as gpd
+import pandas as pd
 import pytest
 import shapely
 from hamlet import findings, hamlet
@@ -16,7 +17,8 @@ from hamlet import findings, hamlet
 from hkm_gis.errors import FileError
 from hkm_gis.exports import EXPORT_FORMATS, export
 from hkm_gis.exports import writing as room
-from hkm_gis.exports.reading_back import Loss, prove_export
+from hkm_gis.exports.andil_book import write_andil_book
+from hkm_gis.exports.reading_back import Loss, prove_export, prove_numbered_rows
 from hkm_gis.exports.writing import LossWarning
 from hkm_gis.plane import from_plane, to_plane
 
@@ -153,3 +155,26 @@ def test_a_gpx_has_each_corner_once_and_each_outline_closed(tmp_path: Path) -> N
     tracks = gpd.read_file(path, layer="tracks")
     assert list(tracks["name"]) == ["A-1", "B-1", "C-1", "andil-4"]
     assert all(line.geoms[0].is_ring for line in tracks.geometry)
+
+
+@pytest.mark.parametrize(
+    ("column", "value"), [("member", "Badi"), ("area_ha", 2.0001), ("number", "1+1")]
+)
+def test_a_list_of_andil_that_differs_in_one_cell_is_refused(column: str, value: object) -> None:
+    table = pd.DataFrame(
+        {
+            "category": ["communal", "andil"],
+            "number": ["K-1", "=1+1"],
+            "member": ["", "Budi"],
+            "commodity": ["kopi\nlada", "5"],
+            "area_ha": [1 / 3, 2.0],
+        }
+    )
+    book = write_andil_book(table, heading=["DAFTAR"], signers=[("Ketua", "")])
+    other = table.assign(**{column: [table[column][0], value]}).drop(columns="category")
+
+    with pytest.raises(FileError) as refused:
+        prove_numbered_rows("a.xlsx", book, other)
+    assert refused.value.facts["column"] == column
+    with pytest.raises(FileError):
+        prove_numbered_rows("a.xlsx", book, other[:1])
