@@ -103,7 +103,7 @@ def test_a_boundary_that_moves_ends_what_was_settled_about_its_parcel():
     acceptance = settled("B02", "A1", land=mark_land([finding], here.parcels)[0])
 
     def run(survey):
-        survey.project = replace(survey.project, accepted=(acceptance,))
+        survey = replace(survey, project=replace(survey.project, accepted=(acceptance,)))
         return check(survey, only=["B02"])
 
     assert run(here).blocking == ()
@@ -116,7 +116,7 @@ def test_what_has_no_parcel_is_told_apart_by_its_facts():
     first, second = check(survey, only=["S01"]).findings
     acceptance = settled("S01", land=mark_land([first], survey.parcels)[0])
 
-    survey.project = replace(survey.project, accepted=(acceptance,))
+    survey = replace(survey, project=replace(survey.project, accepted=(acceptance,)))
     report = check(survey, only=["S01"])
 
     assert [f.status for f in report.findings] == [Status.ACCEPTED, Status.OPEN]
@@ -176,7 +176,9 @@ def test_a_printed_block_pasted_into_the_project_settles_its_finding(tmp_path):
         "utf-8",
     )
 
-    survey.project = replace(survey.project, accepted=load_project(tmp_path).accepted)
+    survey = replace(
+        survey, project=replace(survey.project, accepted=load_project(tmp_path).accepted)
+    )
 
     assert check(survey, only=["O01"]).blocking == ()
 

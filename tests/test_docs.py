@@ -117,5 +117,8 @@ def test_every_command_of_a_block_works(code, mark, desk, monkeypatch):
             words.append("--help")  # one waits for a person, the other is what CI does first
         if words[1] == "new-project":
             words[2] += "-baru"
+        if mark.startswith("needs"):
+            hkm.get_command(None, words[1]).make_context(words[1], words[2:])  # it is well said
+            continue
         done = CliRunner().invoke(hkm, words[1:])
         assert done.exit_code in (0, 1), f"{line}\n{done.output}"

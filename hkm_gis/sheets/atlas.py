@@ -65,11 +65,12 @@ def has_room_for_labels(parcels_m: NDArray[Any], scale: int, *, enlarged: float 
 
     Examples
     --------
-    A parcel of 100 m x 100 m holds a circle of 50 m, which is 3.6 mm at 1:13,889.
+    A parcel of 100 m x 100 m holds a circle of 50 m, which is 3.6 mm at 1:13,889; the search for
+    the circle is given 1 m.
 
     >>> import numpy as np, shapely
     >>> land = np.array([shapely.box(0, 0, 100, 100)] * 4 + [shapely.box(0, 0, 9, 9)])
-    >>> has_room_for_labels(land, 13_800), has_room_for_labels(land, 14_000)
+    >>> has_room_for_labels(land, 13_800), has_room_for_labels(land, 14_200)
     (True, False)
     """
     radii_m = shapely.length(shapely.maximum_inscribed_circle(parcels_m, tolerance=1.0))
