@@ -1,0 +1,14 @@
+"""The parcel table, and the law read = accepted + repaired + rejected."""
+
+from hkm_gis.parcels.columns import PARCEL_COLUMNS, digests, fingerprint, require_columns
+from hkm_gis.parcels.intake import Intake, read_parcels, take_in
+
+__all__ = [
+    "PARCEL_COLUMNS",
+    "Intake",
+    "digests",
+    "fingerprint",
+    "read_parcels",
+    "require_columns",
+    "take_in",
+]

@@ -1,0 +1,174 @@
+"""Everything that was read, and the law read = accepted + repaired + rejected."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import geopandas as gpd
+from shapely.geometry.base import BaseGeometry
+
+from hkm_gis import readers
+from hkm_gis.database import address_of
+from hkm_gis.errors import FileError
+from hkm_gis.parcels.land import Parcel, settle
+from hkm_gis.parcels.table import parcel_table, walk_table
+from hkm_gis.readers.feature import Outcome
+from hkm_gis.record import Rejection, Remark, Repair
+from hkm_gis.text import default_language, say
+from hkm_gis.thresholds import Thresholds
+
+__all__ = ["Intake", "read_parcels", "take_in"]
+
+_USUAL = Thresholds()
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Everything that was read: the parcels, and what became of every other feature.
+
+    ``features`` = accepted + repaired + rejected, always: a walk that went round several parcels
+    counts as that many features.
+    """
+
+    parcels: gpd.GeoDataFrame
+    repairs: tuple[Repair, ...] = ()
+    rejected: tuple[Rejection, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    walks: gpd.GeoDataFrame = field(default_factory=lambda: walk_table((), ()))
+    """The recorded line of each walked parcel, nothing left out: ``parcel_id``, ``source``,
+    ``feature``, ``points`` and the line (EPSG:4326). It may show the way to somebody's house."""
+
+    @property
+    def repaired(self) -> int:
+        """Number of features that became parcels after one repair or more."""
+        return int(self.parcels["repaired"].sum())
+
+    @property
+    def accepted(self) -> int:
+        """Number of features that became parcels exactly as they were read."""
+        return len(self.parcels) - self.repaired
+
+    @property
+    def features(self) -> int:
+        """Number of features read, a file that cannot be read counting as one."""
+        return len(self.parcels) + len(self.rejected)
+
+
+def read_parcels(
+    paths: str | Path | Sequence[str | Path], *, group: str | None = None, crs: str | None = None
+) -> gpd.GeoDataFrame:
+    """Read GPS walks and parcel maps into one parcel table.
+
+    Parameters
+    ----------
+    paths
+        Files or folders, of any format that `hkm_gis.readers` knows; or addresses of PostGIS
+        tables (``postgresql://user@host/database?table=schema.table``).
+    group
+        Group of the parcels whose file names none; by default the folder's or file's name.
+    crs
+        Coordinate system of the files that state none (``"EPSG:32748"``).
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        One row a parcel in EPSG:4326, columns as `PARCEL_COLUMNS`, in reading order.
+
+    Raises
+    ------
+    FileError
+        Nothing at all could be read.
+
+    Warns
+    -----
+    UserWarning
+        Names the features that could not become parcels. `take_in` returns them as data.
+
+    Examples
+    --------
+    >>> read_parcels("kelompok/Lestari")  # doctest: +SKIP
+    """
+    named = [paths] if isinstance(paths, (str, Path)) else list(paths)
+    intake = take_in(readers.read_files(named, crs=crs or ""), group=group, crs=crs or "")
+    if intake.parcels.empty:
+        raise _nothing_read(intake.rejected, named)
+    if intake.rejected:
+        warnings.warn(_sentence_of(intake.rejected), UserWarning, stacklevel=2)
+    return intake.parcels
+
+
+def take_in(
+    features: Iterable[Outcome],
+    *,
+    group: str | None = None,
+    near: BaseGeometry | None = None,
+    crs: str = "",
+    crs_epsg: int = 32748,
+    thresholds: Thresholds = _USUAL,
+) -> Intake:
+    """Make parcels of features; say of every other feature why it is none.
+
+    Parameters
+    ----------
+    features
+        What the readers yield, in reading order; rejections and remarks pass through.
+    group
+        Group of the features that name none.
+    near
+        The forest in lon/lat: coordinates that lie far from it are looked at twice.
+    crs
+        Coordinate system of the features that state none; EPSG:4326 when empty.
+    crs_epsg
+        The project's grid, for ``utm_ha``.
+    thresholds
+        Limits of what may be mended.
+
+    Returns
+    -------
+    Intake
+        The parcels, every repair, every rejection, every remark.
+    """
+    parcels: list[Parcel] = []
+    rejected: list[Rejection] = []
+    remarks: list[Remark] = []
+    for feature in features:
+        if isinstance(feature, Rejection):
+            rejected.append(feature)
+            continue
+        if isinstance(feature, Remark):
+            remarks.append(feature)
+            continue
+        became, remark = settle(feature, near, crs, crs_epsg, thresholds)
+        if remark is not None and not isinstance(became, Rejection):
+            remarks.append(remark)
+        if isinstance(became, Rejection):
+            rejected.append(became)
+        else:
+            parcels.extend(became)
+    # The parcels of one split walk share its repairs: each is told once.
+    once = {id(repair): repair for parcel in parcels for repair in parcel.repairs}
+    repairs = tuple(once.values())
+    table = parcel_table(parcels, group, crs_epsg)
+    walks = walk_table(parcels, table["parcel_id"])
+    return Intake(table, repairs, tuple(rejected), tuple(remarks), walks)
+
+
+def _nothing_read(rejected: Sequence[Rejection], paths: Sequence[str | Path]) -> FileError:
+    names = tuple((address_of(path) or Path(path)).name for path in paths)
+    if not rejected:
+        return FileError("nothing_found", files=names)
+    return FileError(
+        "nothing_read", files=names, source=rejected[0].source, reason=_why(rejected[0])
+    )
+
+
+def _sentence_of(rejected: Sequence[Rejection]) -> str:
+    each = "; ".join(f"{r.source} {r.feature}".strip() + f": {_why(r)}" for r in rejected)
+    return say("errors.features_rejected", default_language(), features=len(rejected), each=each)
+
+
+def _why(rejection: Rejection) -> str:
+    return say(f"rejections.{rejection.reason}", default_language(), **rejection.facts)
