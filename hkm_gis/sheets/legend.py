@@ -151,7 +151,7 @@ def _draw_lines(canvas: Canvas, room: Box, lines: Sequence[tuple[str, str]], acr
 
 
 def _widest_mm(words: Iterable[str]) -> float:
-    return max(text_width_mm(w, MIN_PT) for w in words)
+    return max((text_width_mm(w, MIN_PT) for w in words), default=0.0)
 
 
 def _write(canvas: Canvas, left: float, right: float, y: float, words: str, hectares: str) -> None:

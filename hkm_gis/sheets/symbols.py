@@ -86,7 +86,7 @@ SHEET_INK = "#5a2a83"
 """Colour of what belongs to the sheets, not to the land."""
 
 LINES: dict[str, tuple[Stroke, ...]] = {
-    "sheet_line": (Stroke("#ffffff", 1.1), Stroke(SHEET_INK, 0.5)),
+    "sheet_line": (Stroke("#ffffff", 1.1), Stroke(SHEET_INK, 0.5, (7, 1))),
     "work_area": (Stroke("#ffffff", 1.5), Stroke("#b3001b", 0.75, (5, 1, 1, 1))),
     "forest_line": (Stroke("#ffffff", 1.3), Stroke("#006b00", 0.6, (3.2, 1.1, 0.6, 1.1, 0.6, 1.1))),
     "sungai": (Stroke("#2b6ca3", 0.4),),
