@@ -17,7 +17,7 @@ from hkm_gis.sheets.labels import Board, Placed, Words
 from hkm_gis.sheets.pages.corners import Corner
 from hkm_gis.text import number
 
-__all__ = ["draw_dots", "place_numbers", "side_lengths"]
+__all__ = ["draw_dots", "place_beside_spot", "place_numbers", "side_lengths"]
 
 NUMBER_PT = 9.0
 LENGTH_PT = 8.0
@@ -52,7 +52,7 @@ def place_numbers(
         board.take(Box(x, y, x, y).grown(DOT_MM))
     shapely.prepare(land_mm)
     words = [Words(f"{prefix}{corner.number}", NUMBER_PT, "bold") for corner in corners]
-    placed = [_beside(w, xy, land_mm, board) for w, xy in zip(words, spots, strict=True)]
+    placed = [place_beside_spot(w, xy, land_mm, board) for w, xy in zip(words, spots, strict=True)]
     return [place for place in placed if place is not None]
 
 
@@ -63,9 +63,10 @@ def draw_dots(canvas: Canvas, frame: Frame, corners: Sequence[Corner]) -> None:
     canvas.path(dots, closed=True, fill="#ffffff", stroke=INK, width_mm=0.3)
 
 
-def _beside(
+def place_beside_spot(
     words: Words, xy: NDArray[np.float64], land_mm: BaseGeometry, board: Board
 ) -> Placed | None:
+    """Return a free place round a spot, off the land if it can; None where none is free."""
     middles = xy + _AROUND
     half = np.array([words.width_mm, words.height_mm]) / 2 + 0.3
     boxes = np.hstack([middles - half, middles + half])

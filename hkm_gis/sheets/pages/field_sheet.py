@@ -22,6 +22,7 @@ from hkm_gis.sheets.grid import draw_graticule, draw_grid
 from hkm_gis.sheets.labels import Board, Placed, Words, draw_label, place_at_spots
 from hkm_gis.sheets.marks import draw_marks, marks_of
 from hkm_gis.sheets.page import BAND_MM
+from hkm_gis.sheets.pages.corner_map import place_beside_spot
 from hkm_gis.sheets.pages.leaf import (
     BODY_PT,
     HEADING_PT,
@@ -180,8 +181,14 @@ def _numbers(field: _Field, frame: Frame, board: Board) -> tuple[list[int], list
     shown = [int(k) for k in np.flatnonzero(inside)]
     for x, y in points[shown]:
         board.take(Box(x, y, x, y).grown(POINT_MM))
-    spots = [(points[k], Words(str(k + 1), NUMBER_PT, "bold")) for k in shown]
-    return shown, list(place_at_spots(spots, board))
+    nowhere = shapely.Polygon()
+    numbers = [Words(str(k + 1), NUMBER_PT, "bold") for k in shown]
+    placed = [
+        next(place_at_spots([(points[k], words)], board), None)
+        or place_beside_spot(words, points[k], nowhere, board)
+        for k, words in zip(shown, numbers, strict=True)
+    ]
+    return shown, [place for place in placed if place is not None]
 
 
 def _draw_page(pad: Pad, field: _Field, frame: Frame, page: tuple[int, int]) -> None:
@@ -192,7 +199,9 @@ def _draw_page(pad: Pad, field: _Field, frame: Frame, page: tuple[int, int]) -> 
     shown, placed = _numbers(field, frame, board)
     with canvas.clip(frame.box_mm):
         field.surround.draw(canvas, frame, field.places)
-        draw_area(canvas, frame.draw(field.parcels_m), STYLES["clean"])
+        view = shapely.box(*frame.bounds_m)
+        seen = field.parcels_m[shapely.intersects(field.parcels_m, view)]
+        draw_area(canvas, frame.draw(seen), STYLES["clean"])
         draw_marks(canvas, frame.box_mm, field.marks, field.lang)
         _draw_points(canvas, frame, field, shown)
         for label in placed:

@@ -130,8 +130,9 @@ class Surround:
 
     def draw(self, canvas: Canvas, frame: Frame, own: Sequence[int]) -> None:
         """Draw what lies round the parcels ``own``; labels come later, by `label`."""
-        spared = shapely.union_all(self.parcels_m[list(own)])
-        land = [self.parcels_m[k] - spared for k in self._neighbours(frame, own)]
+        near = self._neighbours(frame, own)
+        spared = shapely.union_all(self.parcels_m[list(own)]) if near else None
+        land = [self.parcels_m[k] - spared for k in near]
         draw_area(canvas, frame.draw(land), STYLES["neighbour"])
         draw_topography(canvas, topography_in(self._features, frame), spared_mm=shapely.Point())
         if self._forest_m is not None:
