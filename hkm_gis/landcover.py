@@ -25,14 +25,23 @@ if TYPE_CHECKING:  # rasterio is heavy and loads only where a raster is opened
 
 __all__ = [
     "SLOPE_CLASSES_PCT",
+    "SLOPE_COLUMNS",
     "classify_landcover",
     "classify_slope",
     "cultivated_ha",
-    "mean_slope_pct",
 ]
 
-SLOPE_CLASSES_PCT = (0.0, 8.0, 15.0, 25.0, 45.0)
-"""Lower ends of the slope classes: flat, gentle, moderate, steep, very steep (above 45 %)."""
+SLOPE_CLASSES_PCT = (0.0, 8.0, 15.0, 25.0, 40.0)
+"""Lower ends of the slope classes: flat, gentle, moderate, steep, very steep.
+
+Above 40 % land is to be protection forest (Keppres 32/1990; not checked in its source).
+"""
+
+SLOPE_COLUMNS = (
+    *(f"slope_{low:.0f}_{high:.0f}_ha" for low, high in pairwise(SLOPE_CLASSES_PCT)),
+    f"slope_over_{SLOPE_CLASSES_PCT[-1]:.0f}_ha",
+)
+"""Names of the classes as columns of hectares."""
 
 # A GeoTIFF holds its grid itself; a VRT or its kin can be made to read another file.
 _DRIVER = "GTiff"
@@ -110,7 +119,7 @@ def classify_slope(parcels: gpd.GeoDataFrame, dem_path: str | Path) -> pd.DataFr
     DataFrame
         ``parcel_id``, ``slope_mean_pct``, ``slope_max_pct`` (NaN where the grid has no heights),
         and the hectares in each class of `SLOPE_CLASSES_PCT`: ``slope_0_8_ha`` ...
-        ``slope_over_45_ha``. A slope exactly on a class limit belongs to the gentler class.
+        ``slope_over_40_ha``. A slope exactly on a class limit belongs to the gentler class.
 
     Raises
     ------
@@ -128,25 +137,9 @@ def classify_slope(parcels: gpd.GeoDataFrame, dem_path: str | Path) -> pd.DataFr
     table = pd.DataFrame({"parcel_id": parcels["parcel_id"].to_numpy()})
     table["slope_mean_pct"] = stats["mean"].to_numpy(dtype=float)
     table["slope_max_pct"] = stats["max"].to_numpy(dtype=float)
-    for kind, name in enumerate(_slope_names()):
+    for kind, name in enumerate(SLOPE_COLUMNS):
         table[name] = np.asarray(found[kind] if kind in found.columns else 0.0, dtype=float)
     return table
-
-
-def mean_slope_pct(parcels: gpd.GeoDataFrame, dem_path: str | Path) -> Floats:
-    """Return the mean slope of each parcel in percent, as `classify_slope` computes it.
-
-    Shape (n,), in the order of ``parcels``; NaN where the grid has no heights.
-    """
-    with _grid(dem_path) as grid:
-        stats = _extract(_source(_slope_pct(grid), grid), _on_grid(parcels, grid), ["mean"])
-    return stats["mean"].to_numpy(dtype=float)
-
-
-def _slope_names() -> list[str]:
-    ends = [f"{limit:.0f}" for limit in SLOPE_CLASSES_PCT]
-    between = [f"slope_{low}_{high}_ha" for low, high in pairwise(ends)]
-    return [*between, f"slope_over_{ends[-1]}_ha"]
 
 
 @contextmanager

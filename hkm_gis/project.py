@@ -17,6 +17,7 @@ from hkm_gis.thresholds import Thresholds
 __all__ = [
     "PROJECT_FILE",
     "ROLES",
+    "STAGES",
     "Acceptance",
     "AllowedGap",
     "ForestSource",
@@ -29,6 +30,9 @@ __all__ = [
 ]
 
 PROJECT_FILE = "hkm.toml"
+
+STAGES = ("HKm", "IHHBK", "proses")
+"""How far the permit of a group is: granted, granted for non-timber products only, asked for."""
 
 T = TypeVar("T")
 
@@ -63,6 +67,10 @@ class Group:
     kecamatan: str = ""
     ketua: str = ""
     kepala_pekon: str = ""
+    kabupaten: str = ""
+    """Where it is another than that of ``[place]``."""
+    stage: str = "proses"
+    """How far its permit is, as the recap counts it: ``HKm``, ``IHHBK`` or ``proses``."""
     stated_ha: float | None = None
     map_scale: int | None = None
     """Scale of the map that drawn parcels were taken from, where other than the project's."""
@@ -157,6 +165,8 @@ class Project:
     regulation: str = "permenlhk_9_2021"
     forest: ForestSource | None = None
     members: Path | None = None
+    recap: Path | None = None
+    """``[recap]``: a table of groups, households and hectares by district, to be checked."""
     place: Place = Place()
     groups: tuple[Group, ...] = ()
     dem: Raster | None = None
@@ -208,7 +218,7 @@ def load_project(folder: str | Path) -> Project:
 
 
 _TABLES = frozenset(
-    {"project", "forest", "members", "place", "raster", "groups", "layers", "accepted"}
+    {"project", "forest", "members", "recap", "place", "raster", "groups", "layers", "accepted"}
     | {"allowed_gaps", "thresholds", "limits", "sheets"}
 )
 
@@ -222,11 +232,12 @@ def _project(said: Mapping[str, Any], home: Path) -> Project:
     parts: dict[str, Any] = {
         "folder": home,
         "forest": _optional(ForestSource, said.get("forest"), "[forest]", home),
-        "members": _optional(_MemberSource, said.get("members"), "[members]", home),
+        "members": _optional(_NamedFile, said.get("members"), "[members]", home),
+        "recap": _optional(_NamedFile, said.get("recap"), "[recap]", home),
         "place": _build(Place, said.get("place", {}), "[place]", home),
         "dem": _optional(Raster, rasters.get("dem"), "[raster.dem]", home),
         "landcover": _optional(Raster, rasters.get("landcover"), "[raster.landcover]", home),
-        "groups": _list(Group, said.get("groups", []), "[[groups]]", home),
+        "groups": _groups(said.get("groups", []), home),
         "layers": _list(Layer, said.get("layers", []), "[[layers]]", home),
         "accepted": _accepted(said.get("accepted", []), home),
         "limits": _build(Limits, said.get("limits", {}), "[limits]", home),
@@ -234,8 +245,9 @@ def _project(said: Mapping[str, Any], home: Path) -> Project:
         "thresholds": _build(Thresholds, said.get("thresholds", {}), "[thresholds]", home),
     }
     _refuse_unknown(head, _HEAD, "[project]")
-    register = parts.pop("members")
-    parts["members"] = register.file if isinstance(register, _MemberSource) else None
+    for key in ("members", "recap"):
+        named = parts.pop(key)
+        parts[key] = named.file if isinstance(named, _NamedFile) else None
     parts["logos"] = _build(_SheetSource, said.get("sheets", {}), "[sheets]", home).logos
     project = _build(Project, head, "[project]", home, given=parts)
     scales = [("[project]", project.map_scale)]
@@ -252,7 +264,7 @@ _HEAD = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _MemberSource:
+class _NamedFile:
     file: Path
 
 
@@ -272,6 +284,15 @@ def _list(kind: type[T], said: Any, where: str, home: Path) -> tuple[T, ...]:
     if not isinstance(said, list):
         raise ProjectError("project_list", where=where)
     return tuple(_build(kind, table, where, home) for table in said)
+
+
+def _groups(said: Any, home: Path) -> tuple[Group, ...]:
+    groups: tuple[Group, ...] = _list(Group, said, "[[groups]]", home)
+    for group in groups:
+        if group.stage not in STAGES:
+            value = f"{group.stage} ({', '.join(STAGES)})"
+            raise ProjectError("project_value", where="[[groups]]", key="stage", value=value)
+    return groups
 
 
 def _accepted(said: Any, home: Path) -> tuple[Acceptance, ...]:

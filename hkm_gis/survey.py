@@ -17,7 +17,7 @@ from hkm_gis.errors import HkmError
 from hkm_gis.files import Limits
 from hkm_gis.forest import Forest, forest_of, land_outside, near_boundary
 from hkm_gis.households import sum_households
-from hkm_gis.landcover import cultivated_ha, mean_slope_pct
+from hkm_gis.landcover import SLOPE_COLUMNS, classify_slope, cultivated_ha
 from hkm_gis.landmarks import read_landmarks
 from hkm_gis.layers import CLAIM_ROLES, read_layer
 from hkm_gis.members import Register, read_members
@@ -34,6 +34,7 @@ from hkm_gis.parcels import Intake, take_in
 from hkm_gis.plane import land_on_plane
 from hkm_gis.project import ForestSource, Layer, Project, load_project
 from hkm_gis.readers import read_files
+from hkm_gis.recap import Recap, read_recap
 from hkm_gis.regulation import Regulation, load_regulation
 from hkm_gis.standing import Standing
 from hkm_gis.text import default_language, say
@@ -66,6 +67,8 @@ class Survey:
     pairs
         The parcels of all groups whose farmer is or was not sure, and what a person has decided
         of them, as `doubtful_matches` returns it; None without a member list.
+    recap
+        The recap of the districts, as it was typed; None where not given.
     """
 
     project: Project
@@ -74,6 +77,7 @@ class Survey:
     register: Register | None
     regulation: Regulation
     pairs: pd.DataFrame | None = None
+    recap: Recap | None = None
 
     @property
     def parcels(self) -> gpd.GeoDataFrame:
@@ -122,8 +126,13 @@ class Survey:
     @cached_property
     def slope_pct(self) -> NDArray[np.float64] | None:
         """How steep each parcel is on average; None without a grid of heights."""
+        return None if self.slope is None else self.slope["slope_mean_pct"].to_numpy(float)
+
+    @cached_property
+    def slope(self) -> pd.DataFrame | None:
+        """How steep each parcel is, as `classify_slope` returns it; None without a grid."""
         dem = self.project.dem
-        return None if dem is None else mean_slope_pct(self.parcels, dem.file)
+        return None if dem is None else classify_slope(self.parcels, dem.file)
 
     @cached_property
     def outside(self) -> NDArray[np.object_]:
@@ -166,11 +175,12 @@ class Survey:
     def sum_by(self, by: str) -> pd.DataFrame:
         """Return hectares by parcel, household, group or district, as `sum_households` does."""
         return sum_households(
-            self.parcels,
+            _placed(self.parcels, self.project),
             self.forest,
             by=by,
             overlaps=self.overlaps,
             cultivated_ha=self.cultivated_ha,
+            slope_ha=None if self.slope is None else self.slope[list(SLOPE_COLUMNS)],
         )
 
     @cached_property
@@ -195,6 +205,7 @@ class Survey:
             near_boundary=self.near_boundary[mine],
             households=self.households[self.households["group"] == group],
             cultivated_ha=None if self.cultivated_ha is None else self.cultivated_ha[mine],
+            slope=None if self.slope is None else self.slope[mine],
         )
         return part
 
@@ -261,7 +272,17 @@ def open_survey(
         pairs = doubtful_matches(intake.parcels, register, decisions=decisions)
         matched = match_members(intake.parcels, register, decisions=decisions)
         intake = replace(intake, parcels=matched)
-    return Survey(plan, intake, boundary, register, load_regulation(plan.regulation), pairs)
+    recap = None if plan.recap is None else read_recap(plan.recap)
+    return Survey(plan, intake, boundary, register, load_regulation(plan.regulation), pairs, recap)
+
+
+def _placed(parcels: gpd.GeoDataFrame, plan: Project) -> gpd.GeoDataFrame:
+    """Return the parcels with the district and the stage of the permit of their group."""
+    groups = {name: plan.group(name) for name in dict.fromkeys(parcels["group"])}
+    return parcels.assign(
+        district=[groups[g].kabupaten or plan.place.kabupaten for g in parcels["group"]],
+        stage=[groups[g].stage for g in parcels["group"]],
+    )
 
 
 def _raised(limits: Limits, wanted: Mapping[str, float]) -> Limits:

@@ -59,6 +59,7 @@ def survey_of(
     rejected=(),
     thresholds=None,
     known=None,
+    recap=None,
     **project,
 ):
     """Return a survey of parcels (dicts for `parcel_table`) as the checks see it.
@@ -72,6 +73,7 @@ def survey_of(
         forest=forest,
         register=register,
         regulation=Regulation(code="uji", title="Aturan Uji", rules=rules or {}),
+        recap=recap,
     )
     # Hectares of households are given, so that a limit can be met exactly.
     given = pd.DataFrame(households or [], columns=HOUSEHOLD_COLUMNS)

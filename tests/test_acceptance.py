@@ -35,6 +35,10 @@ def settled(code, *parcels, land=""):
     return Acceptance(code=code, parcels=parcels, land=land, **who)
 
 
+def with_accepted(survey, *accepted):
+    return replace(survey, project=replace(survey.project, accepted=accepted))
+
+
 def overlap_of(*rows, **project):
     return check(survey_of(*rows, **project), only=["O01"])
 
@@ -103,8 +107,7 @@ def test_a_boundary_that_moves_ends_what_was_settled_about_its_parcel():
     acceptance = settled("B02", "A1", land=mark_land([finding], here.parcels)[0])
 
     def run(survey):
-        survey = replace(survey, project=replace(survey.project, accepted=(acceptance,)))
-        return check(survey, only=["B02"])
+        return check(with_accepted(survey, acceptance), only=["B02"])
 
     assert run(here).blocking == ()
     assert [lapse.reason for lapse in run(there).lapsed] == ["land_changed"]
@@ -116,8 +119,7 @@ def test_what_has_no_parcel_is_told_apart_by_its_facts():
     first, second = check(survey, only=["S01"]).findings
     acceptance = settled("S01", land=mark_land([first], survey.parcels)[0])
 
-    survey = replace(survey, project=replace(survey.project, accepted=(acceptance,)))
-    report = check(survey, only=["S01"])
+    report = check(with_accepted(survey, acceptance), only=["S01"])
 
     assert [f.status for f in report.findings] == [Status.ACCEPTED, Status.OPEN]
     assert second.facts["source"] == "b.gpx"
@@ -176,11 +178,8 @@ def test_a_printed_block_pasted_into_the_project_settles_its_finding(tmp_path):
         "utf-8",
     )
 
-    survey = replace(
-        survey, project=replace(survey.project, accepted=load_project(tmp_path).accepted)
-    )
-
-    assert check(survey, only=["O01"]).blocking == ()
+    again = with_accepted(survey, *load_project(tmp_path).accepted)
+    assert check(again, only=["O01"]).blocking == ()
 
 
 def test_only_open_errors_and_warnings_are_offered_for_settling():

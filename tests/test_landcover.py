@@ -102,9 +102,9 @@ def test_a_plain_that_rises_one_in_four_is_25_percent_steep(tmp_path: Path) -> N
     # The plane stretches east-west by 0.06 % at 5.42°S, and the slope is true.
     assert row["slope_mean_pct"] == pytest.approx(25, rel=2e-3)
     assert row["slope_max_pct"] == pytest.approx(25, rel=2e-3)
-    steep_ha = row["slope_15_25_ha"] + row["slope_25_45_ha"]
+    steep_ha = row["slope_15_25_ha"] + row["slope_25_40_ha"]
     assert steep_ha == pytest.approx(1.0, abs=1e-6)
-    assert row["slope_0_8_ha"] == row["slope_over_45_ha"] == 0
+    assert row["slope_0_8_ha"] == row["slope_over_40_ha"] == 0
 
 
 def test_text_that_calls_itself_a_grid_is_refused(tmp_path: Path) -> None:

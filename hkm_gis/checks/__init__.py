@@ -40,6 +40,8 @@ from hkm_gis.checks.parcel_twice import parcel_twice
 from hkm_gis.checks.parcel_with_hole import parcel_with_hole
 from hkm_gis.checks.parcel_without_household import parcel_without_household
 from hkm_gis.checks.point_not_a_parcel import point_not_a_parcel
+from hkm_gis.checks.recap_cell_unsure import recap_cell_unsure
+from hkm_gis.checks.recap_total_wrong import recap_total_wrong
 from hkm_gis.checks.shape_repaired import shape_repaired
 from hkm_gis.checks.shape_untidy import shape_untidy
 from hkm_gis.checks.slope_too_steep import slope_too_steep
@@ -99,6 +101,8 @@ CHECKS: tuple[Check, ...] = (
     work_area_too_large,  # D02
     members_too_many,  # D03
     stated_area_differs,  # D04
+    recap_total_wrong,  # D10
+    recap_cell_unsure,  # D11
 )
 """Every check, in the order of running and printing; a code is for ever."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from hkm_gis.checks.definition import Check, check
 from hkm_gis.checks.membership import members_of_survey
+from hkm_gis.households import holders
 from hkm_gis.report import Finding, Severity
 from hkm_gis.survey import Survey
 
@@ -21,7 +22,8 @@ def household_without_parcel(check: Check, survey: Survey) -> Iterator[Finding]:
     if survey.register is None:
         return
     members = members_of_survey(survey)
-    landless = members[~members["household"].isin(set(survey.parcels["household"]))]
+    holding = {name for held in survey.parcels["household"] for name in holders(str(held))}
+    landless = members[~members["household"].isin(holding)]
     for member in landless.drop_duplicates("household").itertuples():
         yield check.finding(
             groups=(member.group,),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hkm_gis.households import holders
 from hkm_gis.record import Fact
 from hkm_gis.survey import Survey
 
@@ -68,9 +69,10 @@ def households_above(survey: Survey, limit: Limit) -> Iterator[Holding]:
     uncertainty_ha = np.nan_to_num(table["uncertainty_ha"].to_numpy(float), nan=0.0)
     rows = np.flatnonzero(claimed_ha + uncertainty_ha > limit.max_ha)
     parcels = survey.parcels
+    held = [holders(str(household)) for household in parcels["household"]]
     for row in rows:
         household = str(table["household"].iloc[row])
-        own = parcels["household"] == household
+        own = [household in names for names in held]
         yield Holding(
             household=household,
             groups=tuple(dict.fromkeys(parcels["group"][own])),

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from hkm_gis.checks.definition import Check, check
 from hkm_gis.checks.shared_land import PAIR_FACTS, shared_land
+from hkm_gis.households import holders
 from hkm_gis.report import Finding, Severity
 from hkm_gis.survey import Survey
 
@@ -23,5 +24,6 @@ def members_overlap(check: Check, survey: Survey) -> Iterator[Finding]:
     """
     pairs = survey.overlaps
     for finding in shared_land(check, pairs[pairs["group_a"] == pairs["group_b"]]):
-        at_home = finding.facts["household_a"] == finding.facts["household_b"]
+        a, b = (set(holders(str(finding.facts[f"household_{k}"]))) for k in "ab")
+        at_home = a == b
         yield replace(finding, severity=Severity.NOTE) if at_home else finding

@@ -20,6 +20,7 @@ import hkm_gis.checks
 from hkm_gis.checks import CHECKS, Check, check, find_check
 from hkm_gis.errors import CheckError
 from hkm_gis.project import Acceptance, Group, Raster
+from hkm_gis.recap import RECAP_COLUMNS, Recap, read_number
 from hkm_gis.record import Rejection
 from hkm_gis.report import Severity, Status
 from hkm_gis.text import LANGUAGES, catalogue
@@ -116,6 +117,13 @@ def test_every_finding_can_be_said_in_both_languages():
             assert "{" not in tell_finding(finding, lang) + tell_fix(finding, lang)
 
 
+def busy_recap():
+    """Return a recap with an unknown number and a total that is too small."""
+    sure = {column: read_number("3", whole=True) for column in RECAP_COLUMNS[1:]}
+    cells = sure | {"HKm": read_number("*", whole=True), "ha": read_number("1.234", whole=False)}
+    return Recap("rekap.csv", (("Tanggamus", cells),), sure)
+
+
 def busy_survey():
     """Return a survey that has every defect of the land, the register and the papers."""
     forest = forest_of_board(stated_ha=500.0, tolerance_m=0.5, functions=(("APL", FOREST),))
@@ -134,6 +142,7 @@ def busy_survey():
         forest=forest,
         register=member_list({}, *({"group": "Jaya"} for _ in range(3))),
         households=[dict(zip(columns, home, strict=True)) for home in homes],
+        recap=busy_recap(),
         rules={
             "household_max_ha": rule(5.0),
             "members_min": rule(2),

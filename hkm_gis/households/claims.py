@@ -1,0 +1,80 @@
+"""Who claims which parcel, and for which row of the sums."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+__all__ = ["Claims", "claims_of", "districts_of", "holders"]
+
+Indices = NDArray[np.intp]
+
+
+def holders(household: str) -> tuple[str, ...]:
+    """Return the households that hold a parcel, from how the column ``household`` names them.
+
+    Examples
+    --------
+    >>> holders("L-K001; L-K007"), holders("")
+    (('L-K001', 'L-K007'), ())
+    """
+    names = (name.strip() for name in household.split(HOLDERS_APART))
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+HOLDERS_APART = ";"
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """Who claims which parcel for which row of the sums; a shared parcel is claimed many times."""
+
+    parcel: Indices
+    owner: Indices
+    """Number of the household, or of the households together where they share a row."""
+    unit: Indices
+    """Row of the sums."""
+    is_shared: bool = False
+    """Whether a parcel is claimed more than once."""
+
+    @property
+    def units(self) -> int:
+        """Number of rows of the sums."""
+        return int(self.unit.max()) + 1 if len(self.unit) else 0
+
+
+def claims_of(parcels: gpd.GeoDataFrame, by: str) -> Claims:
+    """Return one claim a parcel; by household one a holder, a parcel without one its own."""
+    named = [holders(str(h)) for h in parcels["household"].fillna("")]
+    ids = parcels["parcel_id"].astype(str)
+    if by == "household":
+        each = [names or ("\0" + own,) for names, own in zip(named, ids, strict=True)]
+        times = [len(names) for names in each]
+        owner = _numbered(pd.Series([name for names in each for name in names], dtype=object))
+        parcel = np.repeat(np.arange(len(parcels)), times)
+        return Claims(parcel, owner, owner, max(times, default=1) > 1)
+    keys = ["\x1f".join(sorted(n)) or "\0" + own for n, own in zip(named, ids, strict=True)]
+    own_row = np.arange(len(parcels))
+    if by == "parcel":
+        return Claims(own_row, _numbered(pd.Series(keys, dtype=object)), own_row)
+    # Land that one household gave to two groups is disputed between the groups.
+    groups = parcels["group"].fillna("").astype(str)
+    apart = pd.Series([f"{g}\0{k}" for g, k in zip(groups, keys, strict=True)], dtype=object)
+    unit = _numbered(districts_of(parcels) if by == "district" else groups)
+    return Claims(own_row, _numbered(apart), unit)
+
+
+def districts_of(parcels: gpd.GeoDataFrame) -> pd.Series:
+    """Return the district of each parcel, empty where nobody says."""
+    known = "district" in parcels.columns
+    names = parcels["district"].fillna("") if known else [""] * len(parcels)
+    return pd.Series(names, index=parcels.index, dtype=object)
+
+
+def _numbered(keys: pd.Series) -> Indices:
+    codes, _ = pd.factorize(keys.to_numpy(dtype=object))
+    return codes.astype(np.intp)

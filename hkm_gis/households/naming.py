@@ -1,0 +1,90 @@
+"""Names and columns of the sums: by parcel, household and group, and in the form of the recap."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import pandas as pd
+
+from hkm_gis.households.claims import Claims, districts_of, holders
+from hkm_gis.project import STAGES
+from hkm_gis.recap import RECAP_COLUMNS
+
+__all__ = ["HOUSEHOLD_COLUMNS", "PARTS", "arrange", "name_rows"]
+
+HOUSEHOLD_COLUMNS = (
+    "group",
+    "household",
+    "member",
+    "parcels",
+    "gross_ha",
+    "outside_ha",
+    "disputed_ha",
+    "sliver_ha",
+    "net_ha",
+    "uncertainty_ha",
+)
+
+PARTS = ("gross", "outside", "disputed", "sliver", "net")
+
+
+def name_rows(parcels: gpd.GeoDataFrame, claims: Claims, by: str) -> pd.DataFrame:
+    """Return who and what each row of the sums stands for, and how many."""
+    said = {
+        "parcel_id": parcels["parcel_id"],
+        "kabupaten": districts_of(parcels),
+        "group": parcels["group"].fillna(""),
+        "household": parcels["household"].fillna(""),
+        "member": parcels["member"].fillna("") if "member" in parcels.columns else "",
+        "stage": parcels["stage"] if "stage" in parcels.columns else "",
+    }
+    frame = pd.DataFrame(said, index=parcels.index).iloc[claims.parcel]
+    if by == "household":
+        frame["household"] = _own_names(frame["household"], claims)
+    rows = frame.groupby(claims.unit, sort=True)
+    table = rows[["parcel_id", "kabupaten", "household"]].first()
+    table["group"] = rows["group"].agg(_listed)
+    table["member"] = rows["member"].agg(_listed) if by in {"parcel", "household"} else ""
+    table["household"] = table["household"] if by in {"parcel", "household"} else ""
+    table["households"] = rows["household"].agg(_number_of_holders)
+    table["parcels"] = rows.size()
+    if by == "district":
+        _add_permits(table, frame, claims, known="stage" in parcels.columns)
+    return table.reset_index(drop=True)
+
+
+def _own_names(named: pd.Series, claims: Claims) -> list[str]:
+    """Return for each claim the one household it is of; claims of a parcel follow each other."""
+    nth = pd.Series(claims.parcel).groupby(claims.parcel).cumcount()
+    return [(holders(str(h)) or ("",))[n] for h, n in zip(named, nth, strict=True)]
+
+
+def _number_of_holders(named: pd.Series) -> int:
+    # A parcel that names nobody has a household all the same: nobody knows which.
+    known = {name for household in named for name in holders(str(household))}
+    return len(known) + sum(not holders(str(household)) for household in named)
+
+
+def _add_permits(table: pd.DataFrame, frame: pd.DataFrame, claims: Claims, *, known: bool) -> None:
+    """Add the number of groups in each stage of a permit, and of all groups."""
+    groups = frame.assign(unit=claims.unit).drop_duplicates(["unit", "group"])
+    for stage in STAGES:
+        in_stage = groups["unit"][groups["stage"] == stage].value_counts()
+        counted = in_stage.reindex(table.index, fill_value=0).astype("Int64")
+        table[stage] = counted if known else pd.array([pd.NA] * len(table), dtype="Int64")
+    table["total"] = groups["unit"].value_counts().reindex(table.index)
+
+
+def _listed(names: pd.Series) -> str:
+    return "; ".join(dict.fromkeys(str(name) for name in names if name))
+
+
+def arrange(table: pd.DataFrame, by: str, covers: list[str]) -> pd.DataFrame:
+    """Return the columns that sums of this kind have, in their order."""
+    if by == "district":
+        parts = [f"{part}_ha" for part in PARTS[1:]]
+        form = table.rename(columns={"households": "KK", "gross_ha": "ha"})
+        return form[[*RECAP_COLUMNS, *parts, "uncertainty_ha", *covers]]
+    first = ["parcel_id"] if by == "parcel" else []
+    joint = ["joint_ha"] if "joint_ha" in table.columns else []
+    last = ["households"] if by == "group" else []
+    return table[[*first, *HOUSEHOLD_COLUMNS, *covers, *joint, *last]]
