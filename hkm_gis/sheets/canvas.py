@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -222,6 +223,21 @@ class Canvas:
             code.extend(operators)
             code.append(_PAINT[fill is not None, stroke is not None])
 
+    def fill_boxes(self, boxes: Iterable[Box], fill: str) -> None:
+        """Fill many rectangles with one colour."""
+        corners = (
+            (
+                b.x0 * POINTS_PER_MM,
+                b.y0 * POINTS_PER_MM,
+                b.width * POINTS_PER_MM,
+                b.height * POINTS_PER_MM,
+            )
+            for b in boxes
+        )
+        with self._state():
+            code = [f"{x:.2f} {y:.2f} {w:.3f} {h:.3f} re" for x, y, w, h in corners]
+            self._pdf._code.extend([f"{_rgb(fill)} rg", *code, "f"])
+
     def text(
         self,
         x_mm: float,
@@ -246,9 +262,7 @@ class Canvas:
         words = printable(text, font)
         shift = _SHIFT[align] * text_width_mm(words, size_pt, font)
         with self._state(opacity):
-            self._pdf.translate(x_mm * POINTS_PER_MM, y_mm * POINTS_PER_MM)
-            if turn_deg:
-                self._pdf.rotate(turn_deg)
+            self._move(x_mm, y_mm, turn_deg=turn_deg)
             for pen_mm, ink in ((2 * halo_mm, halo), (hollow_mm, color)):
                 if pen_mm:
                     # its own state: a text mode leaks into every later text otherwise
@@ -298,8 +312,7 @@ class Canvas:
     def zoom(self, x_mm: float, y_mm: float, factor: float) -> Iterator[None]:
         """Draw ``factor`` times as large, in millimetres from ``x_mm, y_mm``."""
         with self._state():
-            self._pdf.translate(x_mm * POINTS_PER_MM, y_mm * POINTS_PER_MM)
-            self._pdf.scale(factor, factor)
+            self._move(x_mm, y_mm, factor=factor)
             yield
 
     def page(self, width_mm: float, height_mm: float) -> None:
@@ -315,12 +328,22 @@ class Canvas:
 
     @contextmanager
     def _state(self, opacity: float = 1.0) -> Iterator[None]:
-        self._pdf.saveState()
         if opacity < 1:
+            self._pdf.saveState()
             self._pdf.setFillAlpha(opacity)
             self._pdf.setStrokeAlpha(opacity)
-        yield
-        self._pdf.restoreState()
+            yield
+            self._pdf.restoreState()
+        else:  # reportlab copies its whole state on each save; only alpha needs that
+            self._pdf._code.append("q")
+            yield
+            self._pdf._code.append("Q")
+
+    def _move(self, x_mm: float, y_mm: float, *, turn_deg: float = 0, factor: float = 1) -> None:
+        along, across = math.cos(math.radians(turn_deg)), math.sin(math.radians(turn_deg))
+        turned = f"{factor * along:.6f} {factor * across:.6f} {-factor * across:.6f}"
+        place = f"{x_mm * POINTS_PER_MM:.4f} {y_mm * POINTS_PER_MM:.4f}"
+        self._pdf._code.append(f"{turned} {factor * along:.6f} {place} cm")
 
     def _write(
         self, words: str, shift_mm: float, size_pt: float, font: Font, *, stroked: bool

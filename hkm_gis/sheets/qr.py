@@ -16,11 +16,11 @@ def draw_qr(canvas: Canvas, box: Box, words: str) -> None:
     matrix = [list(row) for row in segno.make(words, error="m", micro=False).matrix]
     cell = box.width / len(matrix)
     bars = [
-        Box(box.x0 + a * cell, box.y1 - (i + 1) * cell, box.x0 + b * cell, box.y1 - i * cell).ring
+        Box(box.x0 + a * cell, box.y1 - (i + 1) * cell, box.x0 + b * cell, box.y1 - i * cell)
         for i, row in enumerate(matrix)
         for a, b in _dark_runs(row)
     ]
-    canvas.path(bars, closed=True, fill="#000000")
+    canvas.fill_boxes(bars, "#000000")
 
 
 def _dark_runs(row: Sequence[int]) -> Iterator[tuple[int, int]]:
