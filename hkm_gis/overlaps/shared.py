@@ -17,8 +17,8 @@ from hkm_gis.plane import polygonal
 
 __all__ = ["Shared", "shared_land"]
 
-MANY_PAIRS = 150_000
-"""From here on the compiled way saves more than the two seconds that loading it takes."""
+MANY_PAIRS = 100_000
+"""From here on the compiled way saves the one to two seconds that loading it takes."""
 
 
 @dataclass(frozen=True, slots=True)
