@@ -92,6 +92,7 @@ def sum_households(
     --------
     One hectare walked twice by one household is one hectare.
 
+    >>> import shapely
     >>> from hkm_gis.plane import from_plane
     >>> walks = from_plane([shapely.box(0, 0, 100, 100)] * 2)
     >>> table = {"parcel_id": ["a", "b"], "group": "Lestari", "household": "L-K001"}
