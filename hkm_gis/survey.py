@@ -179,6 +179,7 @@ class Survey:
             self.forest,
             by=by,
             overlaps=self.overlaps,
+            outside=self.outside,
             cultivated_ha=self.cultivated_ha,
             slope_ha=None if self.slope is None else self.slope[list(SLOPE_COLUMNS)],
         )

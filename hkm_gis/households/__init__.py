@@ -29,6 +29,7 @@ def sum_households(
     *,
     by: str = "household",
     overlaps: gpd.GeoDataFrame | None = None,
+    outside: NDArray[np.object_] | None = None,
     cultivated_ha: ArrayLike | None = None,
     slope_ha: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
@@ -57,6 +58,8 @@ def sum_households(
     overlaps
         What `find_overlaps` returned for these parcels, with classes; computed where not given.
         Shared land below its smallest area is nobody's dispute.
+    outside
+        What `land_outside` returned for these parcels; computed where not given.
     cultivated_ha
         Cultivated hectares of each parcel, in the order of ``parcels``. Where the parcels of a row
         overlap each other, their sum is reduced by the share of the land that was counted twice.
@@ -103,7 +106,8 @@ def sum_households(
     _require(parcels, by)
     pairs = find_overlaps(parcels) if overlaps is None else overlaps
     claims = claims_of(parcels, by)
-    parts = measure_land(parcels, land_outside(parcels, forest), pairs, claims)
+    out = land_outside(parcels, forest) if outside is None else outside
+    parts = measure_land(parcels, out, pairs, claims)
     table = name_rows(parcels, claims, by)
     for part in PARTS:
         table[f"{part}_ha"] = getattr(parts, f"{part}_m2") / M2_PER_HA

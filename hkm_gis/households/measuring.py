@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Any
 
 import geopandas as gpd
@@ -218,7 +219,26 @@ def _union_by(keys: Indices, pieces: Geometries, count: int) -> Geometries:
 
 
 def _united(pieces: Geometries) -> Geometries:
-    return np.asarray(shapely.union_all(pieces, axis=1))
+    """Unite each row; a row whose pieces lie apart is only put together, which costs nothing."""
+    united = np.full(len(pieces), shapely.Polygon(), dtype=object)
+    close = _come_close(shapely.bounds(pieces))
+    united[close] = shapely.union_all(pieces[close], axis=1)
+    apart = np.flatnonzero(~close)
+    parts, piece = shapely.get_parts(pieces[apart].ravel(), return_index=True)
+    land = shapely.area(parts) > 0
+    rows, row = np.unique(piece[land] // max(pieces.shape[1], 1), return_inverse=True)
+    if len(rows):
+        united[apart[rows]] = shapely.multipolygons(parts[land], indices=row)
+    return united
+
+
+def _come_close(bounds: Floats) -> NDArray[np.bool_]:
+    """Tell in which rows (n, pieces, 4) the boxes of two pieces touch; an empty one has none."""
+    close = np.zeros(len(bounds), dtype=bool)
+    low, high = bounds[:, :, :2], bounds[:, :, 2:]
+    for i, j in combinations(range(bounds.shape[1]), 2):
+        close |= ((low[:, i] <= high[:, j]) & (low[:, j] <= high[:, i])).all(axis=1)
+    return close
 
 
 def _in_threads(work: Callable[..., Geometries], *arrays: Geometries) -> Geometries:

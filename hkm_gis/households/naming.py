@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import geopandas as gpd
 import pandas as pd
+from pandas.api.typing import SeriesGroupBy
 
 from hkm_gis.households.claims import Claims, districts_of, holders
 from hkm_gis.project import STAGES
@@ -42,8 +45,8 @@ def name_rows(parcels: gpd.GeoDataFrame, claims: Claims, by: str) -> pd.DataFram
         frame["household"] = _own_names(frame["household"], claims)
     rows = frame.groupby(claims.unit, sort=True)
     table = rows[["parcel_id", "kabupaten", "household"]].first()
-    table["group"] = rows["group"].agg(_listed)
-    table["member"] = rows["member"].agg(_listed) if by in {"parcel", "household"} else ""
+    table["group"] = _listed(rows["group"])
+    table["member"] = _listed(rows["member"]) if by in {"parcel", "household"} else ""
     table["household"] = table["household"] if by in {"parcel", "household"} else ""
     table["households"] = rows["household"].agg(_number_of_holders)
     table["parcels"] = rows.size()
@@ -74,8 +77,13 @@ def _add_permits(table: pd.DataFrame, frame: pd.DataFrame, claims: Claims, *, kn
     table["total"] = groups["unit"].value_counts().reindex(table.index)
 
 
-def _listed(names: pd.Series) -> str:
-    return "; ".join(dict.fromkeys(str(name) for name in names if name))
+def _listed(names: SeriesGroupBy[Any, Any]) -> pd.Series:
+    """Return the different names of each row, ``;`` between them; most rows have one."""
+    listed = names.first()
+    different = names.nunique()
+    for row in different.index[different.to_numpy() > 1]:
+        listed[row] = "; ".join(dict.fromkeys(str(n) for n in names.get_group(row) if n))
+    return listed
 
 
 def arrange(table: pd.DataFrame, by: str, covers: list[str]) -> pd.DataFrame:
