@@ -107,6 +107,36 @@ def test_the_columns_are_those_of_the_contract():
     assert tuple(bare.columns) == tuple(c for c in COLUMNS if c not in {"width_m", "kind"})
 
 
+@pytest.mark.parametrize(
+    ("bulge_m", "deep_m", "kind"),
+    [
+        (13, 3, "sliver"),
+        (14.9, 1, "sliver"),
+        (15.1, 1, "overlap"),
+        (13, 8, "overlap"),
+        (9.9, 9.9, "sliver"),
+    ],
+    ids=[
+        "a bulge of 13 m on a strip of 3 m",
+        "of 14.9 m",
+        "three GPS errors are a claim, however short",
+        "a strip of 8 m all along",
+        "below two GPS errors all along",
+    ],
+)
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_bulge_is_a_claim_only_where_the_border_is_crossed_on_average(
+    bulge_m, deep_m, kind, turned
+):
+    strip = shapely.box(-50, 0, deep_m, 100)
+    bulge = shapely.box(-50, 40, bulge_m, 40 + bulge_m)
+    one, other = on_earth(shapely.union(strip, bulge)), square(0, 0, 100)
+
+    found = find_overlaps(parcels(*((other, one) if turned else (one, other))))
+
+    assert found["kind"].tolist() == [kind]
+
+
 def test_one_pair_is_measured_in_metres_hectares_and_shares():
     found = find_overlaps(parcels(square(0, 0, 100), rectangle(80, 0, 200, 100)))
 

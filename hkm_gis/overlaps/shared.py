@@ -15,7 +15,7 @@ from hkm_gis.overlaps.pairs import Pairs
 from hkm_gis.overlaps.threads import in_threads, together
 from hkm_gis.plane import polygonal
 
-__all__ = ["Shared", "shared_land"]
+__all__ = ["Shared", "intersection", "shared_land"]
 
 MANY_PAIRS = 100_000
 """From here on the compiled way saves the one to two seconds that loading it takes."""
@@ -54,7 +54,7 @@ Cut = Callable[[Indices, Indices, float], Geometries]
 
 def _cutter(land: Land, pairs: Pairs) -> Cut:
     compiled = _compiled_cutter(land) if len(pairs.u) >= MANY_PAIRS else None
-    return compiled or (lambda u, v, _: _intersection(land.shapes[u], land.shapes[v]))
+    return compiled or (lambda u, v, _: intersection(land.shapes[u], land.shapes[v]))
 
 
 def _compiled_cutter(land: Land) -> Cut | None:
@@ -67,13 +67,14 @@ def _compiled_cutter(land: Land) -> Cut | None:
     def cut(u: Indices, v: Indices, least_m2: float) -> Geometries:
         became, common = cut_pairs(outlines, u, v, least_m2)
         unsure = np.flatnonzero(became == UNSURE)
-        common[unsure] = _intersection(land.shapes[u[unsure]], land.shapes[v[unsure]])
+        common[unsure] = intersection(land.shapes[u[unsure]], land.shapes[v[unsure]])
         return common
 
     return cut
 
 
-def _intersection(a: Geometries, b: Geometries) -> Geometries:
+def intersection(a: Geometries, b: Geometries) -> Geometries:
+    """Return what each pair has in common, also where GEOS fails on one of them."""
     try:
         common: Geometries = shapely.intersection(a, b)
     except shapely.GEOSException:
