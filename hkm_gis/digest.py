@@ -73,8 +73,11 @@ class Digest:
 
     @property
     def short(self) -> str:
-        """The start of the code in groups of four, for people who compare by eye."""
-        return " ".join(self.code[i : i + 4] for i in range(0, 16, 4))
+        """The start of the code in groups of four, for people who compare by eye.
+
+        Sixteen digits between colons cannot be taken for an identity number typed in fours.
+        """
+        return ":".join(self.code[i : i + 4] for i in range(0, 16, 4))
 
 
 def digest_of(parcels: gpd.GeoDataFrame, *, named: bool = False) -> Digest:

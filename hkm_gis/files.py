@@ -10,7 +10,7 @@ import stat
 import tempfile
 import unicodedata
 import zipfile
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -392,8 +392,15 @@ _GEOJSON_TYPE = re.compile(
 )
 
 
-def safe_names(names: Iterable[str]) -> dict[str, str]:
+def safe_names(names: Iterable[str], *, shown: Callable[[str], str] = str) -> dict[str, str]:
     """Return for each name one that every system takes as part of a file name, all different.
+
+    Parameters
+    ----------
+    names
+        Names as people typed them.
+    shown
+        Returns what of a name may be seen by everybody.
 
     Examples
     --------
@@ -403,7 +410,9 @@ def safe_names(names: Iterable[str]) -> dict[str, str]:
     safe: dict[str, str] = {}
     taken: set[str] = set()
     for name in names:
-        plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+        plain = (
+            unicodedata.normalize("NFKD", shown(name)).encode("ascii", "ignore").decode().lower()
+        )
         # 60 letters leave room for the path of a deep Windows folder, which ends at 260.
         word = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:60].rstrip("_") or "tanpa_nama"
         fit, count = word, 1

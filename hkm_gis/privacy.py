@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from hkm_gis.digest import Digest
 from hkm_gis.record import Fact
 from hkm_gis.report import Finding
 
@@ -26,6 +27,7 @@ __all__ = [
     "find_identity_numbers",
     "member_facts",
     "public_columns",
+    "public_digest",
     "redact",
 ]
 
@@ -157,6 +159,12 @@ def redact(text: str) -> str:
     return text
 
 
+def public_digest(digest: Digest) -> Digest:
+    """Return ``digest`` without the numbers of persons in the names of its groups and parcels."""
+    groups, parcels = (tuple(map(redact, names)) for names in (digest.groups, digest.parcels))
+    return replace(digest, groups=groups, parcels=parcels)
+
+
 def find_identity_numbers(data: bytes | str) -> tuple[str, ...]:
     """Return every identity or phone number in ``data``, in the order in which it stands.
 
@@ -260,8 +268,10 @@ def disguise(survey: Survey, *, hide_names: bool = True) -> Disguise:
     parcels = survey.parcels
     names = _names(survey) if hide_names else frozenset()
     ids = [str(p) for p in parcels["parcel_id"]]
+    # Rows are those of the whole survey, so that a part of it gives a parcel the same code.
     codes = {
-        code: f"andil-{row}" if _tells(code, names) else code for row, code in enumerate(ids, 1)
+        code: f"andil-{row + 1}" if _tells(code, names) else code
+        for row, code in zip(parcels.index, ids, strict=True)
     }
     households: dict[str, str] = {}
     for household, parcel in zip(parcels["household"], ids, strict=True):

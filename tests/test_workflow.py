@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import hkm_gis
+from hkm_gis.privacy import find_identity_numbers
 
 
 def fingerprints(folder):
@@ -44,3 +45,27 @@ def test_loose_files_give_the_same_hectares_as_the_project(small_project):
 
     assert list(whole["area_ha"]) == list(loose["area_ha"])
     assert list(whole["group"]) == list(loose["group"]) == ["KTH Mawar", "KTH Mawar", "KTH Melati"]
+
+
+def test_numbers_typed_into_names_reach_no_public_output(small_project):
+    phone, nik = "081234567890", "9999010101800001"
+    settings = small_project / "hkm.toml"
+    typed = settings.read_text("utf-8").replace('ketua = "Sukirman"', f'ketua = "Sukirman {nik}"')
+    settings.write_text(typed.replace('"KTH Mawar"', f'"KTH Mawar {phone}"'), "utf-8")
+    hkm_gis.run(small_project)
+
+    results = small_project / "hasil"
+    public = [p for p in results.rglob("*") if p.is_file() and p.parent.name != "usulan"]
+    shown = {p.name: find_identity_numbers(p.read_bytes()) for p in public}
+    printed = {p.name: find_identity_numbers(_words(p)) for p in public if p.suffix == ".pdf"}
+
+    assert len(printed) >= 6
+    assert {name for name, found in (shown | printed).items() if found} == set()
+    assert [p.name for p in public if phone in p.name] == []
+
+
+def _words(path):
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(path.read_bytes()) as book:
+        return "\n".join(page.get_textpage().get_text_range() for page in book)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from hkm_gis.digest import Digest, parse_digest
 from hkm_gis.errors import FileError, TableError
 from hkm_gis.exports import program_version
 from hkm_gis.files import hash_file
-from hkm_gis.privacy import redact
+from hkm_gis.privacy import public_digest, redact
 from hkm_gis.survey import Survey
 
 __all__ = [
@@ -80,7 +80,7 @@ def write_manifest(
         "open_errors": open_errors,
         "regulation": survey.regulation.code,
         "crs": f"EPSG:{project.crs_epsg}",
-        "digest": str(replace(digest, groups=tuple(map(redact, digest.groups)))),
+        "digest": str(public_digest(digest)),
         "hidden_codes": hidden_codes,
         "layers": _layers(survey),
         "files": {name: hash_content(contents[name]) for name in sorted(contents)},

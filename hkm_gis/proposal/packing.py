@@ -94,7 +94,7 @@ def pack_proposal(
     contents = package.contents(report, tuple(sheets))
     for loss in package.losses:
         (on_loss or partial(warn_of, lang=lang))(loss)
-    target = Path(folder) / f"usulan_{safe_names(survey.groups)[group]}.zip"
+    target = Path(folder) / f"usulan_{safe_names(survey.groups, shown=redact)[group]}.zip"
     target.parent.mkdir(parents=True, exist_ok=True)
     given = {name for name in contents if name.startswith(layout.GIVEN_PAPERS)}
     replace_file(target, pack_zip(contents, stored=given), private=True)
@@ -126,7 +126,7 @@ class _Package:
 
     @cached_property
     def name(self) -> str:
-        return safe_names(self.survey.groups)[self.group]
+        return safe_names(self.survey.groups, shown=redact)[self.group]
 
     def contents(self, report: Report, drawn: Sequence[Path]) -> Contents:
         """Return every file in the order in which it lies in the package."""

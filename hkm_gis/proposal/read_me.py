@@ -234,7 +234,7 @@ class _Page:
 
     def foot(self, summary: Summary) -> None:
         corner = Box(WIDTH_MM - EDGE_MM - QR_MM, EDGE_MM - 5, WIDTH_MM - EDGE_MM, EDGE_MM + 20)
-        draw_qr(self.canvas, corner, str(summary.digest))
+        draw_qr(self.canvas, corner, summary.digest)
         room_mm = corner.x0 - EDGE_MM - 4
         words = say("proposal.prove", self.lang, code=summary.digest.short)
         lines = wrap(words, room_mm, SMALL_PT, lines=4)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from hkm_gis.errors import HkmError
 from hkm_gis.files import replace_file, safe_names
+from hkm_gis.privacy import redact
 from hkm_gis.report import Report
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def draw_sheets(
     from hkm_gis.sheets.document import draw_document
     from hkm_gis.sheets.sheet import plan_sheets
 
-    names = safe_names(survey.groups)
+    names = safe_names(survey.groups, shown=redact)
     if group is not None and group not in names:
         raise HkmError("group_unknown", group=group, groups=tuple(names))
     wanted = [group] if group is not None else list(names)

@@ -7,12 +7,15 @@ import math
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache, lru_cache
 from itertools import groupby
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from hkm_gis.privacy import redact
 
 __all__ = [
     "INK",
@@ -22,6 +25,7 @@ __all__ = [
     "Box",
     "Canvas",
     "Font",
+    "office_copy",
     "printable",
     "shorten",
     "text_width_mm",
@@ -83,32 +87,54 @@ class Box(NamedTuple):
         return Box(self.x0 - by, self.y0 - by, self.x1 + by, self.y1 + by)
 
 
-@lru_cache(maxsize=8192)
+_FOR_THE_OFFICE = ContextVar("for_the_office", default=False)
+
+
+@contextmanager
+def office_copy(private: bool = True) -> Iterator[None]:
+    """Draw what only the office may see: identity numbers stay as they are."""
+    before = _FOR_THE_OFFICE.set(private)
+    yield
+    _FOR_THE_OFFICE.reset(before)
+
+
 def printable(text: str, font: Font = "regular") -> str:
     """Return ``text`` as the typeface can print it, each unprintable run as one lozenge.
 
-    Marks that turn the reading direction count as unprintable: they are shown, never obeyed.
+    Marks that turn the reading direction count as unprintable: they are shown, never obeyed. An
+    identity or phone number is never printable but in an `office_copy`, whoever typed it into
+    whichever name: all that stands on a sheet passes here, before it is measured and broken into
+    lines.
 
     Examples
     --------
     >>> printable("Siti 🌱 $50 & Co.")
     'Siti ◊ $50 & Co.'
     """
+    return _printable(text, font, _FOR_THE_OFFICE.get())
+
+
+@lru_cache(maxsize=8192)
+def _printable(text: str, font: Font, private: bool) -> str:
     known = _advances_em(font)
     if not text.isascii():
         text = unicodedata.normalize("NFC", text).translate(_EMOJI_GLUE)
     spaced = " ".join(text.split())
-    if all(map(known.__contains__, map(ord, spaced))):
-        return spaced
-    runs = groupby(spaced, key=lambda letter: ord(letter) in known)
+    shown = spaced if private else redact(spaced)
+    if all(map(known.__contains__, map(ord, shown))):
+        return shown
+    runs = groupby(shown, key=lambda letter: ord(letter) in known)
     return "".join("".join(run) if ok else MISSING_GLYPH for ok, run in runs)
 
 
-@lru_cache(maxsize=8192)
 def text_width_mm(text: str, size_pt: float, font: Font = "regular") -> float:
     """Return the width of printable ``text`` set in ``size_pt``."""
-    letters = map(ord, printable(text, font))
-    return sum(map(_advances_em(font).__getitem__, letters)) * size_pt / POINTS_PER_MM
+    return _width_em(printable(text, font), font) * size_pt / POINTS_PER_MM
+
+
+@lru_cache(maxsize=8192)
+def _width_em(shown: str, font: Font) -> float:
+    return sum(map(_advances_em(font).__getitem__, map(ord, shown)))
 
 
 def shorten(text: str, width_mm: float, size_pt: float, font: Font = "regular") -> str:
@@ -173,8 +199,8 @@ class Canvas:
             initialFontName="regular",
             initialFontSize=7,
         )
-        self._pdf.setTitle(title)
-        self._pdf.setSubject(subject)
+        self._pdf.setTitle(redact(title))
+        self._pdf.setSubject(redact(subject))
         self._pdf.setAuthor("")
         self._pdf.setCreator("hkm_gis")
         self._layers: dict[str, str] = {}

@@ -1,18 +1,24 @@
-"""A line of text as a QR code: drawn as ink, so that it stays sharp on any printer."""
+"""The digest of a sheet as a QR code: drawn as ink, so that it stays sharp on any printer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from hkm_gis.digest import Digest
+from hkm_gis.privacy import public_digest
 from hkm_gis.sheets.canvas import Box, Canvas
 
 __all__ = ["draw_qr"]
 
 
-def draw_qr(canvas: Canvas, box: Box, words: str) -> None:
-    """Draw ``words`` as a QR code that fills ``box``; the paper round it must stay white."""
+def draw_qr(canvas: Canvas, box: Box, digest: Digest) -> None:
+    """Draw a digest as a QR code that fills ``box``; the paper round it must stay white.
+
+    Whoever photographs the sheet can read it, so no name in it holds an identity number.
+    """
     import segno
 
+    words = str(public_digest(digest))
     matrix = [list(row) for row in segno.make(words, error="m", micro=False).matrix]
     cell = box.width / len(matrix)
     bars = [

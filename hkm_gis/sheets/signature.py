@@ -41,7 +41,7 @@ def signature_panel(project: Project, content: Content, width_mm: float, lang: s
             above = say("sheets.acknowledged", lang) if above else ""
             _signature(canvas, box, middle, part - 1.5, (above, role, name or blank))
         corner = Box(box.x1 - qr_mm, box.y0 + 3.2, box.x1, box.y0 + 3.2 + qr_mm)
-        draw_qr(canvas, corner, str(content.digest))
+        draw_qr(canvas, corner, content.digest)
         title = say("sheets.fingerprint", lang)
         canvas.text(corner.centre[0], corner.y1 + 1.2, title, size_pt=5.8, align="centre")
         short = content.digest.short

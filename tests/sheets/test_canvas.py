@@ -10,7 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sheets.reading import run, words_of
 
-from hkm_gis.sheets.canvas import Box, Canvas, printable, shorten, text_width_mm, wrap
+from hkm_gis.sheets.canvas import (
+    Box,
+    Canvas,
+    office_copy,
+    printable,
+    shorten,
+    text_width_mm,
+    wrap,
+)
 
 NAMES = [
     "Budi $50 & Co.",
@@ -108,3 +116,16 @@ def test_a_colour_or_text_mode_never_leaks_into_what_is_drawn_next():
     with pikepdf.open(io.BytesIO(canvas.save())) as pdf:
         operators = [str(i.operator) for i in pikepdf.parse_content_stream(pdf.pages[0])]
     assert operators.count("q") == operators.count("Q") == 3
+
+
+@pytest.mark.parametrize("size_pt", [6.0, 12.0])
+def test_an_identity_number_is_printed_for_the_office_alone(size_pt: float):
+    nik = "Sukirman 9999010101800001"
+    public, wide = printable(nik), text_width_mm(nik, size_pt)
+    with office_copy():
+        private, office_wide = printable(nik), text_width_mm(nik, size_pt)
+
+    assert "9999010101800001" not in public
+    assert private == nik
+    assert printable(nik) == public
+    assert text_width_mm(nik, size_pt) == wide != office_wide

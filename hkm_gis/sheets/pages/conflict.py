@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from hkm_gis.digest import Digest, digest_of
+from hkm_gis.digest import Digest
 from hkm_gis.plane import reproject
 from hkm_gis.report import Finding, Report, Status
 from hkm_gis.sheets.canvas import Box, wrap
@@ -174,12 +174,12 @@ class _Sheet:
 
     @cached_property
     def digest(self) -> Digest:
-        return digest_of(self.surround.survey.parcels.iloc[list(self.places)], named=True)
+        return self.surround.digest(self.places)
 
     @property
     def marks(self) -> list[str]:
-        # a sheet of a conflict is a working paper: only a boundary that is none must be marked
-        return marks_of(self.surround.survey.forest, 0, self.lang)
+        # what it shows is claimed twice until both groups have agreed: no map of it is final
+        return marks_of(self.surround.survey.forest, 1, self.lang)
 
     @property
     def fix(self) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from hkm_gis.digest import Digest, digest_of
+from hkm_gis.digest import Digest
 from hkm_gis.neighbours import SIDES
 from hkm_gis.privacy import redact
 from hkm_gis.report import Report, Severity, Status
@@ -125,7 +125,7 @@ class _Sketch:
 
     @cached_property
     def digest(self) -> Digest:
-        return digest_of(self.surround.survey.parcels.iloc[[self.place]], named=True)
+        return self.surround.digest([self.place])
 
     @property
     def member(self) -> str:

@@ -183,7 +183,7 @@ def draw_proof(canvas: Canvas, box: Box, digest: Digest, lang: str) -> None:
     """Draw the digest as a QR code at the foot of ``box``, with its first letters below it."""
     side = min(box.width, box.height - 8)
     corner = Box(box.x1 - side, box.y0 + 4, box.x1, box.y0 + 4 + side)
-    draw_qr(canvas, corner, str(digest))
+    draw_qr(canvas, corner, digest)
     title = say("sheets.fingerprint", lang)
     canvas.text(corner.centre[0], corner.y1 + 1.2, title, size_pt=SMALL_PT, align="centre")
     canvas.text(corner.centre[0], box.y0 + 0.6, digest.short, size_pt=SMALL_PT, align="centre")

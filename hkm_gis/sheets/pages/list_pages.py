@@ -12,7 +12,7 @@ import pandas as pd
 from hkm_gis.andil_list import CATEGORIES, list_andil
 from hkm_gis.digest import digest_of
 from hkm_gis.neighbours import SIDES
-from hkm_gis.sheets.canvas import INK, Box, Font, wrap
+from hkm_gis.sheets.canvas import INK, Box, Font, office_copy, wrap
 from hkm_gis.sheets.marks import marks_of
 from hkm_gis.sheets.pages.leaf import Pad, draw_head, draw_place_to_sign, draw_proof
 from hkm_gis.sheets.panels import place_words
@@ -70,9 +70,10 @@ def draw_list_pages(
     pad = Pad(title=title, subject=say("sheets.pdf_subject", lang), lang=lang, landscape=True)
     table = list_andil(survey, group=group, lang=lang, private=private)
     book = _Book(pad, survey, report, group, table)
-    pages = book.pages()
-    for nth, rows in enumerate(pages, 1):
-        book.draw(rows, nth, len(pages))
+    with office_copy(private):
+        pages = book.pages()
+        for nth, rows in enumerate(pages, 1):
+            book.draw(rows, nth, len(pages))
     drawn()
     return pad.save()
 

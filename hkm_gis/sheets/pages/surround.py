@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from hkm_gis.andil_list import tell_batas
+from hkm_gis.digest import Digest, digest_of
 from hkm_gis.plane import reproject
 from hkm_gis.privacy import Disguise, disguise, member_facts, redact
 from hkm_gis.sheets.canvas import Box, Canvas
@@ -84,6 +85,11 @@ class Surround:
     def code(self, parcel: str) -> str:
         """Return the code under which a parcel stands on these pages."""
         return self._veil.parcel(parcel)
+
+    def digest(self, places: Sequence[int]) -> Digest:
+        """Return the digest of some parcels, which names them by the codes of these pages."""
+        digest = digest_of(self.survey.parcels.iloc[list(places)], named=True)
+        return replace(digest, parcels=tuple(map(self.code, digest.parcels)))
 
     @cached_property
     def members(self) -> list[str]:
