@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -14,13 +15,14 @@ from numpy.typing import NDArray
 
 from hkm_gis.database import address_of
 from hkm_gis.errors import HkmError
-from hkm_gis.files import Limits
+from hkm_gis.files import Limits, hash_file
 from hkm_gis.forest import Forest, forest_of, land_outside, near_boundary
 from hkm_gis.households import sum_households
 from hkm_gis.landcover import SLOPE_COLUMNS, classify_slope, cultivated_ha
 from hkm_gis.landmarks import read_landmarks
 from hkm_gis.layers import CLAIM_ROLES, read_layer
 from hkm_gis.members import Register, read_members
+from hkm_gis.memory import Memory, land_keys, seal_of
 from hkm_gis.neighbours import find_gaps, find_neighbours
 from hkm_gis.overlaps import find_overlaps
 from hkm_gis.pairing import (
@@ -35,6 +37,7 @@ from hkm_gis.plane import land_on_plane
 from hkm_gis.project import ForestSource, Layer, Project, load_project
 from hkm_gis.readers import read_files
 from hkm_gis.recap import Recap, read_recap
+from hkm_gis.recheck import overlaps_again
 from hkm_gis.regulation import Regulation, load_regulation
 from hkm_gis.standing import Standing
 from hkm_gis.text import default_language, say
@@ -45,6 +48,9 @@ __all__ = ["Survey", "open_survey"]
 
 WALKS_FOLDER = "kelompok"
 """Where the walks of a project lie, one folder a group."""
+
+MEMORY_FILE = Path("hasil") / "cek_ulang.bin"
+"""What the next run need not find again; safe to delete."""
 
 DECISIONS_FILE = "pasangan.xlsx"
 """What a person has decided about doubtful pairs of parcel and member, beside ``hkm.toml``."""
@@ -69,6 +75,8 @@ class Survey:
         of them, as `doubtful_matches` returns it; None without a member list.
     recap
         The recap of the districts, as it was typed; None where not given.
+    memory
+        What an earlier run of the same project found; None for loose files.
     """
 
     project: Project
@@ -78,6 +86,7 @@ class Survey:
     regulation: Regulation
     pairs: pd.DataFrame | None = None
     recap: Recap | None = None
+    memory: Memory | None = field(default=None, compare=False, repr=False)
 
     @property
     def parcels(self) -> gpd.GeoDataFrame:
@@ -102,11 +111,21 @@ class Survey:
     @cached_property
     def overlaps(self) -> gpd.GeoDataFrame:
         """Pairs of parcels that share land, as `find_overlaps` returns them."""
-        return find_overlaps(
+        least_m2, sliver_m = self.thresholds.overlap_min_m2, self.thresholds.sliver_width_m
+        if self.memory is None:
+            return find_overlaps(self.parcels, min_area_m2=least_m2, sliver_width_m=sliver_m)
+        return overlaps_again(
             self.parcels,
-            min_area_m2=self.thresholds.overlap_min_m2,
-            sliver_width_m=self.thresholds.sliver_width_m,
+            self.land_keys,
+            self.memory,
+            min_area_m2=least_m2,
+            sliver_width_m=sliver_m,
         )
+
+    @cached_property
+    def land_keys(self) -> list[bytes]:
+        """The key of the land of each parcel, as `land_keys` returns it."""
+        return land_keys(self.parcels.geometry.to_numpy())
 
     @cached_property
     def gaps(self) -> gpd.GeoDataFrame:
@@ -137,12 +156,26 @@ class Survey:
     @cached_property
     def outside(self) -> NDArray[np.object_]:
         """The part of each parcel outside the forest (lon/lat, empty where none)."""
-        return land_outside(self.parcels, self.forest)
+        return self._recalled("outside", land_outside)
 
     @cached_property
     def near_boundary(self) -> NDArray[np.bool_]:
         """Whether each parcel comes nearer to the boundary than the boundary is sure."""
-        return near_boundary(self.parcels, self.forest)
+        return self._recalled("near_boundary", near_boundary)
+
+    def _recalled(
+        self,
+        kind: str,
+        compute: Callable[[gpd.GeoDataFrame, Forest | None], NDArray[Any]],
+    ) -> NDArray[Any]:
+        """Return what each parcel is to the forest, for unchanged land as an earlier run found."""
+        if self.memory is None:
+            return compute(self.parcels, self.forest)
+        parcels, forest = self.parcels, self.forest
+        found = self.memory.recall(
+            kind, self.land_keys, lambda rows: {kind: compute(parcels.iloc[rows], forest)}
+        )
+        return found[kind]
 
     @cached_property
     def neighbours(self) -> pd.DataFrame:
@@ -180,6 +213,7 @@ class Survey:
             by=by,
             overlaps=self.overlaps,
             outside=self.outside,
+            memory=self.memory,
             cultivated_ha=self.cultivated_ha,
             slope_ha=None if self.slope is None else self.slope[list(SLOPE_COLUMNS)],
         )
@@ -190,6 +224,11 @@ class Survey:
         raster = self.project.landcover
         return None if raster is None else cultivated_ha(self.parcels, raster)
 
+    def remember(self) -> None:
+        """Keep what was found of the land for the next run of the same project."""
+        if self.memory is not None:
+            self.memory.write()
+
     def of_group(self, group: str) -> Survey:
         """Return the survey of one group alone, as it stands among its neighbours.
 
@@ -197,7 +236,8 @@ class Survey:
         """
         mine = (self.parcels["group"] == group).to_numpy()
         pairs = (self.overlaps["group_a"] == group) | (self.overlaps["group_b"] == group)
-        part = replace(self, intake=replace(self.intake, parcels=self.parcels[mine]))
+        intake = replace(self.intake, parcels=self.parcels[mine])
+        part = replace(self, intake=intake, memory=None)
         # What is already known of all land holds for its part; asking again with fewer
         # neighbours would lose the overlaps with other groups.
         part.__dict__.update(
@@ -274,7 +314,20 @@ def open_survey(
         matched = match_members(intake.parcels, register, decisions=decisions)
         intake = replace(intake, parcels=matched)
     recap = None if plan.recap is None else read_recap(plan.recap)
-    return Survey(plan, intake, boundary, register, load_regulation(plan.regulation), pairs, recap)
+    rules = load_regulation(plan.regulation)
+    survey = Survey(plan, intake, boundary, register, rules, pairs, recap)
+    if plan.folder is None or parcels:
+        return survey
+    return replace(survey, memory=Memory.read(plan.folder / MEMORY_FILE, _seal(survey)))
+
+
+def _seal(survey: Survey) -> bytes:
+    """Return the seal of all that a result may follow from beside the land of the parcels."""
+    plan, forest = survey.project, survey.forest
+    named = [plan.dem, plan.landcover, *plan.layers]
+    inputs = [hash_file(n.file) for n in named if n is not None and n.file.is_file()]
+    drawn = None if forest is None else (land_keys(np.array([forest.geometry])), forest.tolerance_m)
+    return seal_of(plan.thresholds, survey.regulation, plan.crs_epsg, drawn, inputs)
 
 
 def _placed(parcels: gpd.GeoDataFrame, plan: Project) -> gpd.GeoDataFrame:

@@ -85,6 +85,7 @@ def run(
     survey = open_survey(project)
     step("read")
     report = check(survey)
+    survey.remember()
     step("check")
     results = Path(project) / RESULTS_FOLDER
     tables = _write_tables(survey, report, results, lang)

@@ -37,6 +37,7 @@ def check(form: str, lang: str, out: str | None, overwrite: bool, quiet: bool, *
 
     survey = survey_from(**given)
     report = hkm_gis.check(survey)
+    survey.remember()
     if not (quiet and out is None and form == "text"):
         give(write_report(survey, report, format=form, lang=lang), out, overwrite=overwrite)
     return int(bool(report.blocking))

@@ -13,6 +13,8 @@ from hkm_gis.forest import Forest, land_outside
 from hkm_gis.households.claims import Claims, claims_of, holders
 from hkm_gis.households.measuring import measure_land, sum_by
 from hkm_gis.households.naming import HOUSEHOLD_COLUMNS, PARTS, arrange, name_rows
+from hkm_gis.households.remeasuring import measure_again
+from hkm_gis.memory import Memory
 from hkm_gis.overlaps import find_overlaps
 from hkm_gis.parcels import require_columns
 from hkm_gis.plane import M2_PER_HA
@@ -30,6 +32,7 @@ def sum_households(
     by: str = "household",
     overlaps: gpd.GeoDataFrame | None = None,
     outside: NDArray[np.object_] | None = None,
+    memory: Memory | None = None,
     cultivated_ha: ArrayLike | None = None,
     slope_ha: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
@@ -60,6 +63,8 @@ def sum_households(
         Shared land below its smallest area is nobody's dispute.
     outside
         What `land_outside` returned for these parcels; computed where not given.
+    memory
+        What an earlier run kept: a row all of whose land is as it was is not measured again.
     cultivated_ha
         Cultivated hectares of each parcel, in the order of ``parcels``. Where the parcels of a row
         overlap each other, their sum is reduced by the share of the land that was counted twice.
@@ -107,7 +112,10 @@ def sum_households(
     pairs = find_overlaps(parcels) if overlaps is None else overlaps
     claims = claims_of(parcels, by)
     out = land_outside(parcels, forest) if outside is None else outside
-    parts = measure_land(parcels, out, pairs, claims)
+    if memory is None:
+        parts = measure_land(parcels, out, pairs, claims)
+    else:
+        parts = measure_again(parcels, out, pairs, claims, memory, by)
     table = name_rows(parcels, claims, by)
     for part in PARTS:
         table[f"{part}_ha"] = getattr(parts, f"{part}_m2") / M2_PER_HA

@@ -163,7 +163,10 @@ def _neighbours(land: Geometries, unit: Indices) -> tuple[Indices, Indices]:
     a, b = shapely.STRtree(land[several]).query(land[several])
     a, b = several[a[a < b]], several[b[a < b]]
     same = unit[a] == unit[b]
-    return a[same], b[same]
+    a, b = a[same], b[same]
+    # The tree gives them in an order that hangs on all land; unions are to hang on their own.
+    order = np.lexsort((a, b))
+    return a[order], b[order]
 
 
 def _in_common(land: Geometries, a: Indices, b: Indices, known: _Common | None = None) -> _Common:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import geopandas as gpd
 import pandas as pd
-from pandas.api.typing import SeriesGroupBy
 
 from hkm_gis.households.claims import Claims, districts_of, holders
 from hkm_gis.project import STAGES
@@ -45,10 +42,10 @@ def name_rows(parcels: gpd.GeoDataFrame, claims: Claims, by: str) -> pd.DataFram
         frame["household"] = _own_names(frame["household"], claims)
     rows = frame.groupby(claims.unit, sort=True)
     table = rows[["parcel_id", "kabupaten", "household"]].first()
-    table["group"] = _listed(rows["group"])
-    table["member"] = _listed(rows["member"]) if by in {"parcel", "household"} else ""
+    table["group"] = _listed(frame["group"], claims)
+    table["member"] = _listed(frame["member"], claims) if by in {"parcel", "household"} else ""
     table["household"] = table["household"] if by in {"parcel", "household"} else ""
-    table["households"] = rows["household"].agg(_number_of_holders)
+    table["households"] = _numbers_of_holders(frame["household"], claims)
     table["parcels"] = rows.size()
     if by == "district":
         _add_permits(table, frame, claims, known="stage" in parcels.columns)
@@ -61,10 +58,15 @@ def _own_names(named: pd.Series, claims: Claims) -> list[str]:
     return [(holders(str(h)) or ("",))[n] for h, n in zip(named, nth, strict=True)]
 
 
-def _number_of_holders(named: pd.Series) -> int:
-    # A parcel that names nobody has a household all the same: nobody knows which.
-    known = {name for household in named for name in holders(str(household))}
-    return len(known) + sum(not holders(str(household)) for household in named)
+def _numbers_of_holders(named: pd.Series, claims: Claims) -> list[int]:
+    known: list[set[str]] = [set() for _ in range(claims.units)]
+    nameless = [0] * claims.units
+    for household, unit in zip(named, claims.unit.tolist(), strict=True):
+        names = holders(str(household))
+        known[unit].update(names)
+        # A parcel that names nobody has a household all the same: nobody knows which.
+        nameless[unit] += not names
+    return [len(names) + more for names, more in zip(known, nameless, strict=True)]
 
 
 def _add_permits(table: pd.DataFrame, frame: pd.DataFrame, claims: Claims, *, known: bool) -> None:
@@ -77,13 +79,13 @@ def _add_permits(table: pd.DataFrame, frame: pd.DataFrame, claims: Claims, *, kn
     table["total"] = groups["unit"].value_counts().reindex(table.index)
 
 
-def _listed(names: SeriesGroupBy[Any, Any]) -> pd.Series:
-    """Return the different names of each row, ``;`` between them; most rows have one."""
-    listed = names.first()
-    different = names.nunique()
-    for row in different.index[different.to_numpy() > 1]:
-        listed[row] = "; ".join(dict.fromkeys(str(n) for n in names.get_group(row) if n))
-    return listed
+def _listed(names: pd.Series, claims: Claims) -> list[str]:
+    """Return the different names of each row, in their order."""
+    told: list[dict[str, None]] = [{} for _ in range(claims.units)]
+    for name, unit in zip(names, claims.unit.tolist(), strict=True):
+        if name:
+            told[unit][str(name)] = None
+    return ["; ".join(row) for row in told]
 
 
 def arrange(table: pd.DataFrame, by: str, covers: list[str]) -> pd.DataFrame:

@@ -51,7 +51,13 @@ def _near(land: Land, min_area_m2: float) -> tuple[Indices, Indices]:
     width_m = np.minimum(east[u], east[v]) - np.maximum(west[u], west[v])
     height_m = np.minimum(north[u], north[v]) - np.maximum(south[u], south[v])
     room = (width_m > 0) & (height_m > 0) & (width_m * height_m >= min_area_m2 - DUST_M2)
-    return u[room], v[room]
+    u, v = u[room], v[room]
+    # Which of two is cut with which is settled by where they lie, whatever else is on the map: so
+    # a pair has the same corners, to the last bit, in any company.
+    place = np.empty(len(land.shapes), dtype=np.intp)
+    place[np.lexsort((north, east, south, west))] = np.arange(len(land.shapes))
+    turned = place[u] > place[v]
+    return np.where(turned, v, u), np.where(turned, u, v)
 
 
 def _parcels_of(
