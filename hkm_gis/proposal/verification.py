@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -117,7 +117,7 @@ def verify_proposal(path: str | Path, *, qr: str | None = None) -> Verification:
         wrong_areas=() if public is None else public.wrong_areas,
         contradictions=() if public is None else _contradictions(contents, public, proved),
         unlike_manifest=_unlike(proved, stated.digest),
-        unlike_qr=() if wanted is None else _unlike(proved, wanted),
+        unlike_qr=() if wanted is None else _unlike(proved, _in_own_codes(wanted, public, proved)),
         qr_checked=qr is not None,
         draft=stated.draft,
     )
@@ -169,6 +169,17 @@ def _compare_files(stated: Manifest, found: Mapping[str, str]) -> dict[str, Any]
         "added": tuple(sorted(found.keys() - stated.files.keys())),
         "removed": tuple(sorted(stated.files.keys() - found.keys())),
     }
+
+
+def _in_own_codes(wanted: Digest, public: _Land | None, own: _Land | None) -> Digest:
+    """Return the digest of a sheet with the codes under which the land can prove it.
+
+    A sheet names a parcel whose code is a person's number by its public code.
+    """
+    if public is None or own is None or len(public.codes) != len(own.codes):
+        return wanted
+    known = dict(zip(public.codes, own.codes, strict=True))
+    return replace(wanted, parcels=tuple(known.get(code, code) for code in wanted.parcels))
 
 
 def _unlike(land: _Land | None, wanted: Digest) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ from hkm_gis.proposal.layout import (
 )
 from hkm_gis.proposal.manifest import hash_content
 from hkm_gis.proposal.verification import _land
+from hkm_gis.sheets.pages.surround import Surround
 
 Contents = dict[str, bytes]
 ONE_CENTIMETRE_DEG = 9e-8
@@ -331,6 +332,9 @@ def test_parcels_that_are_called_by_their_farmers_are_proved_without_naming_them
 
     qr = digest_of(survey.of_group("KTH Mawar").parcels)
     assert verify_proposal(path, qr=str(qr)).intact
+    posted = Surround(survey, "id", names=False).digest([0])
+    assert posted.parcels == ("andil-1",)
+    assert verify_proposal(path, qr=str(posted)).intact
     with zipfile.ZipFile(path) as archive:
         codes = [f["properties"]["parcel_id"] for f in json.loads(archive.read(LAND))["features"]]
         assert LAND_WITH_OWN_CODES in archive.namelist()
