@@ -51,6 +51,7 @@ def test_numbers_typed_into_names_reach_no_public_output(small_project):
     phone, nik = "081234567890", "9999010101800001"
     settings = small_project / "hkm.toml"
     typed = settings.read_text("utf-8").replace('ketua = "Sukirman"', f'ketua = "Sukirman {nik}"')
+    typed = typed.replace('"Hutan Uji"', f'"Hutan Uji {nik}"')
     settings.write_text(typed.replace('"KTH Mawar"', f'"KTH Mawar {phone}"'), "utf-8")
     hkm_gis.run(small_project)
 

@@ -105,8 +105,8 @@ def _forest(survey: Survey) -> dict[str, object] | None:
     forest = survey.forest
     if forest is None:
         return None
-    keys = ("name", "area_ha", "utm_ha", "stated_ha", "crs", "sha256")
-    return {key: getattr(forest, key) for key in keys}
+    keys = ("area_ha", "utm_ha", "stated_ha", "crs", "sha256")
+    return {"name": redact(forest.name)} | {key: getattr(forest, key) for key in keys}
 
 
 def _rejection(rejection: Rejection, lang: str) -> dict[str, str]:

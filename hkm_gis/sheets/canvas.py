@@ -94,8 +94,10 @@ _FOR_THE_OFFICE = ContextVar("for_the_office", default=False)
 def office_copy(private: bool = True) -> Iterator[None]:
     """Draw what only the office may see: identity numbers stay as they are."""
     before = _FOR_THE_OFFICE.set(private)
-    yield
-    _FOR_THE_OFFICE.reset(before)
+    try:
+        yield
+    finally:
+        _FOR_THE_OFFICE.reset(before)
 
 
 def printable(text: str, font: Font = "regular") -> str:
