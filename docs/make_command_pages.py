@@ -20,11 +20,10 @@ HEADS = {
 
 # Help is written in the language of the user when the commands are imported: one process each.
 TELL = """
-import click
 from hkm_gis.cli.main import COMMANDS, hkm
 for name in COMMANDS:
     command = hkm.get_command(None, name)
-    context = click.Context(command, info_name=f"hkm {name}", max_content_width=88)
+    context = command.context_class(command, info_name=f"hkm {name}", max_content_width=88)
     context.terminal_width = 88
     print(f"\\n## hkm {name}\\n\\n```text\\n{command.get_help(context)}\\n```")
 """

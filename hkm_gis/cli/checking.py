@@ -19,11 +19,12 @@ from hkm_gis.cli.options import (
     survey_from,
 )
 from hkm_gis.cli.output import give
+from hkm_gis.cli.usage import command
 
 __all__ = ["check", "explain", "find_overlaps", "sum_households"]
 
 
-@click.command("check", help=help_of("check"))
+@command("check")
 @input_options
 @format_option("text", "json", "geojson", "xlsx", "gpkg", "sarif", "toml")
 @lang_option
@@ -43,7 +44,7 @@ def check(form: str, lang: str, out: str | None, overwrite: bool, quiet: bool, *
     return int(bool(report.blocking))
 
 
-@click.command("explain", help=help_of("explain"))
+@command("explain")
 @click.argument("code", required=False)
 @format_option("text", "json")
 @lang_option
@@ -63,7 +64,7 @@ def explain(code: str | None, form: str, lang: str) -> None:
             click.echo(f"{k.code}  {k.title}")
 
 
-@click.command("find-overlaps", help=help_of("find_overlaps"))
+@command("find-overlaps")
 @input_options
 @click.option(
     "--between",
@@ -106,7 +107,7 @@ def find_overlaps(
     give(write_table(pairs, format=form), out, overwrite=overwrite)
 
 
-@click.command("sum-households", help=help_of("sum_households"))
+@command("sum-households")
 @input_options
 @click.option(
     "--by",

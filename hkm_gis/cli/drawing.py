@@ -19,6 +19,7 @@ from hkm_gis.cli.options import (
     survey_from,
 )
 from hkm_gis.cli.output import progress_bar, target
+from hkm_gis.cli.usage import command
 
 __all__ = ["draw_map", "draw_sheets", "export", "guide"]
 
@@ -33,7 +34,7 @@ def results_folder(project: str | None, parcels: tuple[str, ...]) -> Path:
     return RESULTS if parcels else Path(project or ".") / RESULTS
 
 
-@click.command("draw-sheets", help=help_of("draw_sheets"))
+@command("draw-sheets")
 @input_options
 @click.option(
     "--kind",
@@ -79,7 +80,7 @@ def draw_sheets(
     _print_paths(sheets, quiet=quiet)
 
 
-@click.command("draw-map", help=help_of("draw_map"))
+@command("draw-map")
 @input_options
 @lang_option
 @out_option
@@ -98,7 +99,7 @@ def draw_map(lang: str, out: str | None, overwrite: bool, quiet: bool, **given: 
     _print_paths([hkm_gis.draw_map(survey, hkm_gis.check(survey), path, lang=lang)], quiet=quiet)
 
 
-@click.command("export", help=help_of("export"))
+@command("export")
 @input_options
 @click.option(
     "--to",
@@ -134,7 +135,7 @@ def _print_paths(paths: Sequence[str | Path], *, quiet: bool) -> None:
             click.echo(path)
 
 
-@click.command("guide", help=help_of("guide"))
+@command("guide")
 @lang_option
 @out_option
 @overwrite_option

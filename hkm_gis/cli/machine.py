@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from hkm_gis.cli.options import format_option, help_of, lang_option, quiet_option
+from hkm_gis.cli.usage import command
 from hkm_gis.text import say
 
 __all__ = ["doctor", "serve"]
@@ -17,7 +18,7 @@ __all__ = ["doctor", "serve"]
 UNKNOWN: dict[str, Any] = {"version": "?", "count": "?", "free_mb": "?", "folder": "?"}
 
 
-@click.command("serve", help=help_of("serve"))
+@command("serve")
 @click.argument("project", required=False, default=".", metavar="[PROJECT]")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, metavar="N", help=help_of("port"))
 @click.option("--no-browser", is_flag=True, help=help_of("no_browser"))
@@ -34,7 +35,7 @@ def serve(project: str, port: int, no_browser: bool, lang: str, quiet: bool) -> 
     hkm_gis.serve(project, port=port, lang=lang, open_browser=not no_browser, ready=ready)
 
 
-@click.command("doctor", help=help_of("doctor"))
+@command("doctor")
 @format_option("text", "json")
 @lang_option
 def doctor(form: str, lang: str) -> int:

@@ -12,8 +12,9 @@ from typing import Any
 import click
 
 from hkm_gis.cli.options import help_of, named_language
+from hkm_gis.cli.usage import UsageCommand, usage_sentence
 from hkm_gis.errors import HkmError
-from hkm_gis.text import say
+from hkm_gis.text import phrase, say
 
 __all__ = ["hkm"]
 
@@ -41,7 +42,7 @@ COMMANDS = {
 }
 
 
-class _Commands(click.Group):
+class _Commands(UsageCommand, click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(COMMANDS)
 
@@ -62,8 +63,11 @@ class _Commands(click.Group):
             with warnings.catch_warnings():
                 warnings.showwarning = _note  # type: ignore[assignment]
                 result = super().main(args, **extra)
-        except click.ClickException as error:
+        except click.exceptions.NoArgsIsHelpError as error:
             error.show()
+            sys.exit(error.exit_code)
+        except click.ClickException as error:
+            _complain(usage_sentence(error, COMMANDS))
             sys.exit(error.exit_code)
         except (click.Abort, KeyboardInterrupt):
             _complain(say("cli.interrupted", named_language()))
@@ -94,7 +98,17 @@ def _in_short(error: Exception) -> str:
     return f"{type(error).__name__}: {first}"[:200]
 
 
-@click.command(cls=_Commands, help=help_of("hkm"), context_settings={"max_content_width": 100})
-@click.version_option(package_name="hkm-gis", prog_name="hkm")
+@click.command(
+    cls=_Commands,
+    help=help_of("hkm"),
+    subcommand_metavar=phrase("usage.command_place", named_language()),
+    context_settings={"max_content_width": 100},
+)
+@click.version_option(
+    package_name="hkm-gis",
+    prog_name="hkm",
+    message="%(prog)s %(version)s",
+    help=phrase("usage.version", named_language()),
+)
 def hkm() -> None:
     """Turn GPS walks into checked, measured and printed maps."""

@@ -19,11 +19,12 @@ from hkm_gis.cli.options import (
     quiet_option,
     survey_from,
 )
+from hkm_gis.cli.usage import command
 
 __all__ = ["pack_proposal", "verify_proposal"]
 
 
-@click.command("pack-proposal", help=help_of("pack_proposal"))
+@command("pack-proposal")
 @input_options
 @lang_option
 @out_option
@@ -44,7 +45,7 @@ def pack_proposal(lang: str, out: str | None, quiet: bool, **given: Any) -> int:
     return int(any(report.of_group(group).blocking for group in groups))
 
 
-@click.command("verify-proposal", help=help_of("verify_proposal"))
+@command("verify-proposal")
 @click.argument("file")
 @click.option("--qr", help=help_of("qr"))
 @format_option("text", "json")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import click
 
 from hkm_gis.errors import HkmError
-from hkm_gis.text import say
+from hkm_gis.text import phrase, say
 
 __all__ = ["TerminalPerson", "agrees", "somebody_is_there"]
 
@@ -19,8 +19,14 @@ def somebody_is_there() -> bool:
 
 
 def agrees(question: str, lang: str) -> bool:
-    """Ask a yes-or-no question; yes is the default."""
-    return click.confirm(say(f"questions.{question}", lang), default=True, err=True)
+    """Ask a yes-or-no question until it is answered in a word of the language; Enter is yes."""
+    yes, no = (phrase(f"questions.{word}", lang).split("|") for word in ("yes", "no"))
+    words = f"{say(f'questions.{question}', lang)} ({yes[0]}/{no[0]})"
+    while True:
+        answer = click.prompt(words, default=yes[0], err=True).strip().casefold()
+        if answer in yes + no:
+            return answer in yes
+        click.secho(say("questions.yes_or_no", lang, yes=yes[0], no=no[0]), fg="red", err=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 from hkm_gis.cli.options import (
-    help_of,
     lang_option,
     overwrite_option,
     quiet_option,
@@ -16,6 +15,7 @@ from hkm_gis.cli.options import (
 )
 from hkm_gis.cli.output import progress_bar, tell_files
 from hkm_gis.cli.person import TerminalPerson, agrees, somebody_is_there
+from hkm_gis.cli.usage import command
 from hkm_gis.text import say
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["demo", "new_project", "run"]
 
 
-@click.command("new-project", help=help_of("new_project"))
-@click.argument("folder", metavar="DIR")
+@command("new-project")
+@click.argument("folder", metavar="FOLDER")
 @lang_option
 @overwrite_option
 def new_project(folder: str, lang: str, overwrite: bool) -> None:
@@ -42,7 +42,7 @@ def new_project(folder: str, lang: str, overwrite: bool) -> None:
     click.echo(say("cli.made_project", lang, folder=made))
 
 
-@click.command("run", help=help_of("run"))
+@command("run")
 @click.argument("project", required=False, default=".")
 @sheet_options
 @lang_option
@@ -67,8 +67,8 @@ def run(
     return _tell(job, lang, quiet=quiet)
 
 
-@click.command("demo", help=help_of("demo"))
-@click.argument("folder", required=False, default="contoh-register30", metavar="[DIR]")
+@command("demo")
+@click.argument("folder", required=False, default="contoh-register30", metavar="[FOLDER]")
 @lang_option
 @overwrite_option
 @quiet_option

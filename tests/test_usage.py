@@ -1,0 +1,102 @@
+"""Help and usage errors speak the language of the user, and completion knows the commands."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from hkm_gis.cli import hkm, person
+from hkm_gis.cli.main import COMMANDS
+
+CLICKS_WORDS = re.compile(
+    r"Usage|Options|Commands|OPTIONS|COMMAND|Show |default|Error|Try '|Did you"
+)
+ASKS = [sys.executable, "-m", "hkm_gis"]
+
+
+@pytest.mark.parametrize("words", [(), *((name,) for name in COMMANDS)], ids="-".join)
+def test_a_help_page_is_written_in_indonesian_alone(words):
+    done = CliRunner().invoke(hkm, [*words, "--help"])
+
+    assert done.exit_code == 0
+    assert CLICKS_WORDS.findall(done.output) == []
+    assert "..." not in done.output.replace("PERINTAH ...", "")  # no sentence is cut short
+
+
+@pytest.mark.parametrize(
+    ("words", "named", "help_asked"),
+    [
+        (("chek",), ": check[?]", "hkm --help"),
+        (("check", "--bogus"), "--bogus", "hkm check --help"),
+        (("check", "--quite"), "--quiet", "hkm check --help"),
+        (("new-project",), "FOLDER", "hkm new-project --help"),
+        (("run", "usulan", "kami"), "kami", "hkm run --help"),
+        (("run", "--paper", "A9"), "A4, A3, A2, A1, A0", "hkm run --help"),
+        (("run", "--scale", "besar"), "--scale", "hkm run --help"),
+        (("run", "--paper"), "--paper", "hkm run --help"),
+        (("check", "--limit", "file_mb"), "file_mb", "hkm check --help"),
+    ],
+)
+def test_a_command_typed_wrongly_names_the_word_and_what_to_type_next(words, named, help_asked):
+    done = CliRunner().invoke(hkm, words)
+
+    assert done.exit_code == 2
+    assert done.stdout == ""
+    assert re.search(named, done.stderr)
+    assert done.stderr.rstrip().endswith(help_asked.removeprefix("hkm "))
+    assert CLICKS_WORDS.findall(done.stderr) == []
+
+
+def test_help_is_english_where_that_is_asked():
+    done = subprocess.run(
+        [*ASKS, "--help"], env=os.environ | {"HKM_LANG": "en"}, capture_output=True, check=True
+    )
+
+    assert b"Usage:" in done.stdout
+    assert b"Show this help." in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("typed", "agreed"), [("Ya", True), ("y", True), ("tidak", False), ("T", False)]
+)
+def test_a_question_is_answered_in_the_words_of_the_language(typed, agreed, monkeypatch):
+    answers = iter(["entahlah", typed])
+    monkeypatch.setattr(person.click, "prompt", lambda *_a, **_k: next(answers))
+
+    assert person.agrees("make_project", "id") is agreed
+
+
+def test_completion_offers_commands_and_choices():
+    def offered(*words):
+        env = {"COMP_WORDS": " ".join(words), "COMP_CWORD": str(len(words) - 1)}
+        asked = os.environ | env | {"_HKM_COMPLETE": "bash_complete"}
+        ours = "import sys; sys.argv[0] = 'hkm'; from hkm_gis.cli import hkm; hkm(prog_name='hkm')"
+        done = subprocess.run(
+            [sys.executable, "-c", ours], env=asked, capture_output=True, text=True
+        )
+        return [line.partition(",")[2] for line in done.stdout.splitlines()]
+
+    assert offered("hkm", "draw-") == ["draw-sheets", "draw-map"]
+    assert offered("hkm", "run", "--paper", "A") == ["A4", "A3", "A2", "A1", "A0"]
+
+
+@pytest.mark.skipif(shutil.which("bash") is None or os.name == "nt", reason="needs bash")
+def test_the_completion_script_of_the_readme_is_one_that_bash_takes():
+    ours = "from hkm_gis.cli import hkm; hkm(prog_name='hkm')"
+    script = subprocess.run(
+        [sys.executable, "-c", ours],
+        env=os.environ | {"_HKM_COMPLETE": "bash_source"},
+        capture_output=True,
+        text=True,
+    ).stdout
+    loaded = subprocess.run(
+        ["bash", "-c", f"{script}\ncomplete -p hkm"], capture_output=True, text=True
+    )
+
+    assert "_hkm_completion" in loaded.stdout
