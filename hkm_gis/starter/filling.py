@@ -102,7 +102,8 @@ def put_files(
 
 def name_boundary(home: Path, file: Path, **words: str | float | int) -> None:
     """Enter a boundary file of the project folder, and what is known of it, in ``hkm.toml``."""
-    set_words(home, "forest", file=file.relative_to(home).as_posix(), **words)
+    inside = file.resolve().relative_to(home.resolve())  # a project may be named from anywhere
+    set_words(home, "forest", file=inside.as_posix(), **words)
 
 
 def set_words(home: Path, table: str, **words: str | float | int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Protocol
 
@@ -74,7 +75,9 @@ def _ask_walks(home: Path, person: Person) -> None:
     person.tell("walks_first")
     while group := person.ask("group"):
         set_group(home, group)
-        _ask_files(home, "walks", person, group=group)
+        question = "walks"
+        while _ask_files(home, "walks", person, question=question, group=group):
+            question = "more_walks"
 
 
 def _ask_group(home: Path, group: str, person: Person) -> None:
@@ -84,17 +87,46 @@ def _ask_group(home: Path, group: str, person: Person) -> None:
             set_group(home, group, **{key: answer})
 
 
-def _ask_files(home: Path, role: Role, person: Person, *, group: str = "") -> list[Path]:
-    while path := person.ask(role, group=group):
+def _ask_files(
+    home: Path, role: Role, person: Person, *, question: str = "", group: str = ""
+) -> list[Path]:
+    while answer := person.ask(question or role, group=group):
         try:
-            files = GivenFile.all_in(path.strip("\"' "))
-            placed = put_files(home, role, files, group=group)
+            placed = put_files(home, role, _files_at(answer), group=group)
         except HkmError as error:
             person.complain(error)
         else:
             person.tell("placed", count=str(len(placed)), folder=placed[0].parent.name)
             return placed
     return []
+
+
+def _files_at(answer: str) -> list[GivenFile]:
+    files = [file for path in named_paths(answer) for file in GivenFile.all_in(path)]
+    if not files:
+        raise HkmError("nothing_found", files=answer)
+    return files
+
+
+def named_paths(answer: str) -> list[str]:
+    r"""Return the files that were dragged to a window, one or several, as it wrote them there.
+
+    Examples
+    --------
+    Windows and Linux put names with spaces between quotes, macOS writes ``\ `` for each.
+
+    >>> named_paths("'/home/a/jalur 1.gpx' '/home/a/jalur 2.gpx'")
+    ['/home/a/jalur 1.gpx', '/home/a/jalur 2.gpx']
+    >>> named_paths(r'"C:\Users\Ibu Sri\jalur.gpx" C:\jalur.kml')
+    ['C:\\Users\\Ibu Sri\\jalur.gpx', 'C:\\jalur.kml']
+    >>> named_paths(r"/Users/sri/jalur\ 1.gpx")
+    ['/Users/sri/jalur 1.gpx']
+    """
+    whole = answer.strip().strip("\"'")
+    if whole and Path(whole).exists():  # typed by hand, spaces and all
+        return [whole]
+    found = re.findall(r"\"([^\"]+)\"|'([^']+)'|((?:\\ |\S)+)", answer)
+    return [double or single or bare.replace("\\ ", " ") for double, single, bare in found]
 
 
 def _ask_boundary(home: Path, person: Person) -> None:

@@ -95,3 +95,50 @@ def test_a_wrong_answer_is_explained_and_asked_again(tmp_path, field_files):
     assert [error.key for error in person.complaints][-1] == "not_a_number"
     assert len(person.complaints) == 2
     assert load_project(home).forest.stated_ha == 16060
+
+
+def test_a_project_named_from_the_folder_above_takes_its_boundary(
+    tmp_path, field_files, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    home = new_project("baru")
+    boundary = str(field_files / "batas/kawasan.geojson")
+
+    interview(home, Answers({"boundary": [boundary], "stated_ha": ["400"]}), everything=True)
+
+    assert load_project(home).forest.stated_ha == 400
+
+
+def test_several_files_of_a_group_come_at_once_or_one_after_the_other(tmp_path, field_files):
+    walk = (field_files / "kelompok/KTH Mawar/lahan.geojson").read_bytes()
+    names = ["jalur 1.geojson", "jalur 2.geojson", "jalur 3.geojson"]
+    paths = [tmp_path / name for name in names]
+    for path in paths:
+        path.write_bytes(walk)
+    person = Answers(
+        {
+            "group": ["KTH Mawar"],
+            "walks": [f"'{paths[0]}' '{paths[1]}'"],
+            "more_walks": [f'"{paths[2]}"'],
+        }
+    )
+    home = new_project(tmp_path / "baru")
+
+    interview(home, person)
+
+    assert person.complaints == []
+    assert sorted(p.name for p in (home / "kelompok/KTH Mawar").iterdir()) == names
+
+
+@pytest.mark.parametrize("answer", ["kosong", "''", "tidak ada.gpx"])
+def test_an_answer_that_holds_no_file_is_told_and_asked_again(answer, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "kosong").mkdir()
+    person = Answers({"group": ["KTH Mawar"], "walks": [answer]})
+    home = new_project("baru")
+
+    interview(home, person)
+
+    assert len(person.complaints) == 1
+    assert list((home / "kelompok").rglob("*.*")) == []
+    assert person.asked.count("walks") == 2
