@@ -9,6 +9,7 @@ from itertools import groupby
 
 from hkm_gis.checks.intake import code_of_refusal
 from hkm_gis.parcels import Intake
+from hkm_gis.privacy import redact
 from hkm_gis.project import Acceptance
 from hkm_gis.report import Finding, Lapse, Report, Severity, Status
 from hkm_gis.survey import Survey
@@ -61,7 +62,7 @@ def _opening(survey: Survey, lang: str) -> Iterator[str]:
         yield say(
             "plain.forest",
             lang,
-            name=forest.name,
+            name=redact(forest.name),
             area_ha=forest.area_ha,
             stated_ha=forest.stated_ha,
         )

@@ -20,6 +20,7 @@ from hkm_gis.exports.reading_back import Loss, prove_export
 from hkm_gis.exports.shapefile import write_shapefiles
 from hkm_gis.exports.workbook import write_workbook
 from hkm_gis.files import replace_file
+from hkm_gis.privacy import redact
 from hkm_gis.report import Report
 from hkm_gis.text import phrase, say
 
@@ -120,7 +121,7 @@ def title_of(survey: Survey, report: Report, lang: str) -> str:
     if report.blocking:
         marks.append(say("exports.draft", lang, findings=len(report.blocking)))
     named = say("exports.title", lang)
-    return " – ".join([*marks, f"{named} – {forest.name}" if forest else named])
+    return " – ".join([*marks, f"{named} – {redact(forest.name)}" if forest else named])
 
 
 def warn_of(loss: Loss, *, lang: str) -> None:
