@@ -13,13 +13,13 @@ from shapely.geometry.base import BaseGeometry
 
 from hkm_gis.database import Place, located
 from hkm_gis.errors import FileError
-from hkm_gis.files import Limits, hash_file
+from hkm_gis.files import DEFAULT_LIMITS, Limits, hash_file
 from hkm_gis.forest.choosing import chosen_features
 from hkm_gis.forest.drawing import land_of_features, require_indonesia
 from hkm_gis.forest.functions import lands_by_function
 from hkm_gis.plane import LONLAT, M2_PER_HA, geodesic_area_m2, reproject
 from hkm_gis.project import ForestSource
-from hkm_gis.readers import DEFAULT_LIMITS, Feature, read_files
+from hkm_gis.readers import Feature, read_files
 from hkm_gis.record import Rejection
 from hkm_gis.text import default_language, say
 

@@ -10,6 +10,7 @@ from pathlib import Path, PurePath, PurePosixPath
 
 from hkm_gis.database import Address, Place, address_of
 from hkm_gis.files import (
+    DEFAULT_LIMITS,
     Kind,
     Limits,
     Refusal,
@@ -30,9 +31,6 @@ from hkm_gis.readers.vectors import read_flatgeobuf, read_geopackage, read_shape
 from hkm_gis.record import Remark
 
 __all__ = ["Feature", "FoundFile", "Outcome", "find_files", "read_files"]
-
-
-DEFAULT_LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True)
