@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
@@ -16,12 +13,10 @@ import shapely
 from numpy.typing import NDArray
 
 from hkm_gis.households.claims import Claims
+from hkm_gis.overlaps.threads import in_threads, together
 from hkm_gis.plane import land_on_plane, polygonal
 
 __all__ = ["Parts", "measure_land", "sum_by"]
-
-CHUNK = 1000
-"""Geometries that one thread takes at a time; GEOS lets go of the interpreter while it works."""
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -179,7 +174,7 @@ def _in_common(land: Geometries, a: Indices, b: Indices, known: _Common | None =
         common[there >= 0] = known.land[there[there >= 0]]
     new = np.flatnonzero(there < 0)
     new = new[~(shapely.is_empty(land[a[new]]) | shapely.is_empty(land[b[new]]))]
-    common[new] = _in_threads(_intersection, land[a[new]], land[b[new]])
+    common[new] = together(in_threads(_intersection, land[a[new]], land[b[new]]))
     return _Common(a, b, common)
 
 
@@ -217,7 +212,7 @@ def _union_by(keys: Indices, pieces: Geometries, count: int) -> Geometries:
     for size in np.unique(sizes):
         alike = sizes == size
         rows = order[first[alike][:, None] + np.arange(size)]
-        united[found[alike]] = _in_threads(_united, pieces[rows])
+        united[found[alike]] = together(in_threads(_united, pieces[rows]))
     return united
 
 
@@ -242,16 +237,6 @@ def _come_close(bounds: Floats) -> NDArray[np.bool_]:
     for i, j in combinations(range(bounds.shape[1]), 2):
         close |= ((low[:, i] <= high[:, j]) & (low[:, j] <= high[:, i])).all(axis=1)
     return close
-
-
-def _in_threads(work: Callable[..., Geometries], *arrays: Geometries) -> Geometries:
-    """Return what ``work`` makes of the arrays, chunk by chunk, in order."""
-    starts = range(0, max(len(arrays[0]), 1), CHUNK)
-    chunks = [[array[start : start + CHUNK] for array in arrays] for start in starts]
-    if len(chunks) == 1:
-        return work(*chunks[0])
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return np.concatenate(list(pool.map(lambda chunk: work(*chunk), chunks)))
 
 
 def sum_by(keys: Indices, values: Floats, count: int) -> Floats:
