@@ -2,38 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from hkm_gis.files import Limits, Refusal
-from hkm_gis.readers.coordinates import number, printable
+from hkm_gis.readers.coordinates import printable
 from hkm_gis.readers.corners import MarkedPoint
 from hkm_gis.readers.feature import Feature, refused
 from hkm_gis.readers.geojson import land_of, parse_json, text
+from hkm_gis.readers.repeats import SUBMISSION, is_repeat, with_answers_above, without_land
 from hkm_gis.readers.rows import Row, Sheet, refuse_ragged
+from hkm_gis.readers.traces import (
+    LOOKS_LIKE_TRACE,
+    cell_at,
+    holds_trace,
+    is_form,
+    parse_trace,
+    traced_columns,
+)
 from hkm_gis.record import Rejection
-from hkm_gis.walks import Walk
 
-__all__ = ["form_features", "is_form", "read_form_json", "repeat_features", "sheets_of_repeats"]
+__all__ = ["form_features", "read_form_json", "repeat_features"]
 
-_POSITION = r"-?\d+(?:[.,]\d+)?\s+-?\d+(?:[.,]\d+)?(?:\s+\S+){0,2}"
-_LOOKS_LIKE_TRACE = re.compile(rf"\s*{_POSITION}\s*;")
-_SUBMISSION = ("_uuid", "instanceid", "meta-instanceid", "meta/instanceid", "key")
-# What Kobo writes behind the rows of a repeated group, and behind the rows they belong to.
-_PARENT_ROW, _PARENT_SHEET, _ROW = "_parent_index", "_parent_table_name", "_index"
-_PARENT_ID, _ID = "_submission__id", "_id"
-# What ODK Central writes instead: the key of the row itself, and of the row it belongs to.
-_PARENT_KEY, _KEY = "PARENT_KEY", "KEY"
-_SHEET_NAME_LENGTH = 31  # Excel's limit, to which Kobo cuts the title of a form
 _NAMES = ("nama", "name", "nama_penggarap", "penggarap", "nama_petani", "pemilik", "nama_pemilik")
-
-
-def is_form(rows: Sequence[Row]) -> bool:
-    """Tell whether a table holds traces as Kobo and ODK write them: ``lat lon alt acc;lat …``."""
-    return any(_LOOKS_LIKE_TRACE.match(cell) for row in rows[1:] for cell in row.cells)
 
 
 def form_features(
@@ -51,7 +42,7 @@ def form_features(
         What comes before the row's number in the name of a feature: the sheet, if there are two.
     """
     heading = rows[0].cells
-    traced = _traced(rows)
+    traced = traced_columns(rows)
     seen: dict[str, int] = {}
     for row in rows[1:]:
         said = _answers(heading, row, skip=traced)
@@ -62,14 +53,6 @@ def form_features(
             continue
         earlier = _once(said, row.number, seen)
         yield from _row_features(row, traced, said, earlier, source, crs, prefix)
-
-
-def sheets_of_repeats(sheets: Sequence[Sheet]) -> list[Sheet]:
-    """Return the sheets of a form with traces in a repeated group; none if no group has any."""
-    if not any(_is_repeat(sheet.rows) and is_form(sheet.rows) for sheet in sheets):
-        return []
-    marks = {_ROW, _ID, _KEY, _PARENT_ROW, _PARENT_ID, _PARENT_KEY}
-    return [s for s in sheets if s.rows and not marks.isdisjoint(s.rows[0].cells)]
 
 
 def repeat_features(
@@ -93,12 +76,12 @@ def repeat_features(
     """
     traced = [sheet for sheet in sheets if is_form(sheet.rows)]
     for sheet in traced:
-        rows = _with_answers_above(sheet, sheets)
-        if not _is_repeat(sheet.rows):  # its other rows have their land in a repeated group
-            rows = (rows[0], *(row for row in rows[1:] if _holds_trace(row)))
+        rows = with_answers_above(sheet, sheets)
+        if not is_repeat(sheet.rows):  # its other rows have their land in a repeated group
+            rows = (rows[0], *(row for row in rows[1:] if holds_trace(row)))
         yield from form_features(rows, source, crs, prefix=_prefix(sheet))
-    for form in (sheet for sheet in sheets if not _is_repeat(sheet.rows)):
-        for row in _without_land(form, traced):
+    for form in (sheet for sheet in sheets if not is_repeat(sheet.rows)):
+        for row in without_land(form, traced):
             said = _answers(form.rows[0].cells, row, skip=())
             yield from _row_features(row, (), said, 0, source, crs, _prefix(form))
 
@@ -107,105 +90,8 @@ def _prefix(sheet: Sheet) -> str:
     return f'sheet "{printable(sheet.name)}" ' if sheet.name else ""
 
 
-def _is_repeat(rows: Sequence[Row]) -> bool:
-    marks = {_PARENT_ROW, _PARENT_ID, _PARENT_KEY}
-    return bool(rows) and not marks.isdisjoint(rows[0].cells)
-
-
-def _traced(rows: Sequence[Row]) -> list[int]:
-    columns = range(len(rows[0].cells))
-    return [c for c in columns if any(_LOOKS_LIKE_TRACE.match(_cell(row, c)) for row in rows[1:])]
-
-
-def _holds_trace(row: Row) -> bool:
-    return any(_LOOKS_LIKE_TRACE.match(cell) for cell in row.cells)
-
-
-def _with_answers_above(sheet: Sheet, sheets: Sequence[Sheet]) -> tuple[Row, ...]:
-    """Return the rows of a sheet, each followed by the answers of the rows it belongs to."""
-    parent = _parent_sheet(sheet, sheets)
-    if parent is None:
-        return sheet.rows
-    # A sheet is nobody's grandparent and grandchild: a damaged export cannot go in circles.
-    above = _with_answers_above(parent, [s for s in sheets if s is not sheet])
-    kept = _carried(above)
-    by_row, by_id, by_key = (_by(above, name) for name in (_ROW, _ID, _KEY))
-    width = len(sheet.rows[0].cells)
-    joined = [_beside(sheet.rows[0], above[0], kept, width)]
-    for row in sheet.rows[1:]:
-        # The submission says it best: rows are numbered anew where two exports are put together.
-        submission = _said(sheet, row, _PARENT_ID) if by_id else ""
-        number = _said(sheet, row, _PARENT_ROW)
-        found = by_id.get(submission) if submission else by_row.get(number)
-        found = found or by_key.get(_said(sheet, row, _PARENT_KEY))
-        joined.append(_beside(row, found or Row(0, ()), kept, width))
-    return tuple(joined)
-
-
-def _parent_sheet(sheet: Sheet, sheets: Sequence[Sheet]) -> Sheet | None:
-    if not _is_repeat(sheet.rows):
-        return None
-    named = {
-        _said(sheet, row, _PARENT_SHEET)[:_SHEET_NAME_LENGTH].strip() for row in sheet.rows[1:]
-    }
-    others = [s for s in sheets if s is not sheet]
-    keys = {_said(sheet, row, _PARENT_KEY) for row in sheet.rows[1:]} - {""}
-    by_name = (
-        s for s in others if s.name.strip() in named or not keys.isdisjoint(_by(s.rows, _KEY))
-    )
-    return next(by_name, next((s for s in others if not _is_repeat(s.rows)), None))
-
-
-def _carried(rows: Sequence[Row]) -> list[int]:
-    # Kobo's own columns stay behind: the key of a submission would make its second parcel a copy.
-    traced = _traced(rows)
-    return [
-        column
-        for column, name in enumerate(rows[0].cells)
-        if column not in traced
-        and not name.startswith("_")
-        and name.rpartition("/")[2].lower() not in _SUBMISSION
-    ]
-
-
-def _beside(row: Row, above: Row, kept: Sequence[int], width: int) -> Row:
-    own = (row.cells + ("",) * width)[:width]
-    return Row(row.number, (*own, *(_cell(above, column) for column in kept)))
-
-
-def _by(rows: Sequence[Row], name: str) -> dict[str, Row]:
-    if name not in rows[0].cells:
-        return {}
-    column = rows[0].cells.index(name)
-    return {key: row for row in rows[1:] if (key := _cell(row, column))}
-
-
-def _said(sheet: Sheet, row: Row, name: str) -> str:
-    heading = sheet.rows[0].cells
-    return _cell(row, heading.index(name)) if name in heading else ""
-
-
-def _without_land(form: Sheet, traced: Sequence[Sheet]) -> Iterator[Row]:
-    """Yield the submissions that hold no trace and have no row of land in a repeated group."""
-    repeats = [sheet for sheet in traced if _is_repeat(sheet.rows)]
-    ids = {_said(s, row, _PARENT_ID) for s in repeats for row in s.rows[1:]} - {""}
-    direct = [s for s in repeats if _parent_sheet(s, [form, *traced]) is form]
-    numbers = {_said(s, row, _PARENT_ROW) for s in direct for row in s.rows[1:]} - {""}
-    # ``uuid:1/lahan[2]`` is the key of a row of a repeated group of the submission ``uuid:1``.
-    keys = {_said(s, row, _PARENT_KEY).partition("/")[0] for s in repeats for row in s.rows[1:]}
-    for row in form.rows[1:]:
-        marks = ((_ID, ids), (_ROW, numbers), (_KEY, keys - {""}))
-        has_land = any(_said(form, row, name) in known for name, known in marks)
-        if not has_land and not _holds_trace(row):
-            yield row
-
-
-def _cell(row: Row, column: int) -> str:
-    return row.cells[column] if column < len(row.cells) else ""
-
-
 def _answers(heading: Sequence[str], row: Row, skip: Sequence[int]) -> dict[str, str]:
-    pairs = [(heading[c], _cell(row, c)) for c in range(len(heading)) if c not in skip]
+    pairs = [(heading[c], cell_at(row, c)) for c in range(len(heading)) if c not in skip]
     return without_prefixes(pairs)
 
 
@@ -235,7 +121,7 @@ def without_prefixes(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
 def _once(said: Mapping[str, str], row: int, seen: dict[str, int]) -> int:
     """Return the number of the earlier row with the same submission code, 0 if there is none."""
     by_lower = {key.lower(): value for key, value in said.items()}
-    code = next((by_lower[k] for k in _SUBMISSION if by_lower.get(k)), "")
+    code = next((by_lower[k] for k in SUBMISSION if by_lower.get(k)), "")
     if not code:
         return 0
     first = seen.setdefault(code, row)
@@ -252,7 +138,7 @@ def _row_features(
     prefix: str = "",
 ) -> Iterator[Feature | Rejection]:
     label = _label(row.number, said, prefix)
-    traces = [trace for column in traced if (trace := _cell(row, column))]
+    traces = [trace for column in traced if (trace := cell_at(row, column))]
     if earlier:
         yield refused(source, label, Refusal("duplicate_submission", row=earlier))
         return
@@ -290,46 +176,6 @@ def _land(
     if isinstance(found, MarkedPoint):
         return refused(source, label, Refusal("waypoint_not_a_parcel", code="S05"))
     return found
-
-
-def parse_trace(trace: str) -> Walk:
-    """Return the walk of a geoshape or geotrace: ``lat lon altitude accuracy;`` and so on.
-
-    An accuracy of 0 means that the point was put on the map by hand: not known, so NaN.
-
-    Raises
-    ------
-    Refusal
-        A position is no pair of numbers.
-
-    Examples
-    --------
-    A semicolon after the last point is no further point.
-
-    >>> parse_trace("-5.4 104.6 812 4.5;-5.4 104.7 0 0;").segments[0].tolist()
-    [[104.6, -5.4], [104.7, -5.4]]
-    """
-    rows = [item.split() for item in trace.split(";") if item.strip()]
-    if not rows:
-        raise Refusal("no_geometry")
-    short = next((row for row in rows if len(row) < 2), None)
-    if short is not None:
-        raise Refusal("bad_coordinate", value=printable(" ".join(short)))
-    positions = np.array([(number(row[1]), number(row[0])) for row in rows], dtype=np.float64)
-    accuracy_m = np.array([_accuracy_m(row) for row in rows], dtype=np.float64)
-    return Walk(
-        segments=(positions,),
-        times_s=(np.full(len(rows), np.nan),),
-        accuracy_m=(accuracy_m,),
-    )
-
-
-def _accuracy_m(row: Sequence[str]) -> float:
-    try:
-        stated = number(row[3]) if len(row) > 3 else 0.0
-    except Refusal:
-        return np.nan
-    return stated if stated > 0 else np.nan
 
 
 def read_form_json(
@@ -418,5 +264,5 @@ _LAND_TYPES = {"Polygon", "MultiPolygon", "LineString", "MultiLineString", "Geom
 
 def _is_land(value: Any) -> bool:
     if isinstance(value, str):
-        return _LOOKS_LIKE_TRACE.match(value) is not None
+        return LOOKS_LIKE_TRACE.match(value) is not None
     return isinstance(value, Mapping) and value.get("type") in _LAND_TYPES

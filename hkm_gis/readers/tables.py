@@ -15,9 +15,11 @@ from hkm_gis.readers.angles import with_whole_angles, with_whole_heading
 from hkm_gis.readers.coordinates import degrees_or_metres, pair, printable
 from hkm_gis.readers.corners import MarkedPoint
 from hkm_gis.readers.feature import Feature, refused
-from hkm_gis.readers.forms import form_features, is_form, repeat_features, sheets_of_repeats
+from hkm_gis.readers.forms import form_features, repeat_features
 from hkm_gis.readers.geojson import land_of
+from hkm_gis.readers.repeats import sheets_of_repeats
 from hkm_gis.readers.rows import Row, Sheet, read_csv, read_xlsx, refuse_ragged
+from hkm_gis.readers.traces import is_form
 from hkm_gis.record import Rejection
 from hkm_gis.walks import Walk
 
