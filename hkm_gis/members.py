@@ -26,7 +26,6 @@ if TYPE_CHECKING:  # openpyxl is imported where a workbook is read
 __all__ = [
     "MEMBER_COLUMNS",
     "Register",
-    "cell_of",
     "fold_group",
     "fold_name",
     "read_members",
@@ -243,7 +242,7 @@ class _MemberList:
         default_group = "" if re.fullmatch(r"(?i)(sheet|lembar)?\s*\d*", sheet.name) else sheet.name
         rows = {row.number: row for row in sheet.rows}
         for row in sheet.rows[place + 1 :]:
-            said = {role: cell_of(row, at) for role, at in columns.items()}
+            said = {role: row.cell(at) for role, at in columns.items()}
             cut = frozenset(role for role, at in columns.items() if at in row.cut)
             if "".join(words_of(said["name"])) in _TOTALS:
                 continue
@@ -254,7 +253,7 @@ class _MemberList:
             for role, at in columns.items():
                 above = rows.get(merged.get((row.number, at), 0))
                 if role in _SHARED and not said[role] and above is not None:
-                    said[role] = cell_of(above, at)
+                    said[role] = above.cell(at)
                     cut |= {role} if at in above.cut else set()
                     self._note(label, "cell_merged", what=_SHARED[role], row=above.number)
             self._add(row.number, label, said, default_group, cut)
@@ -352,11 +351,6 @@ def _fault_of(digits: str, *, dated: bool) -> str:
 def _is_date(day: int, month: int) -> bool:
     # The two digits of the year do not tell the century, so 29 February may always be.
     return 1 <= month <= 12 and 1 <= day <= monthrange(2000, month)[1]
-
-
-def cell_of(row: Row, column: int) -> str:
-    """Return the text of a cell, empty where the row is shorter."""
-    return row.cells[column] if column < len(row.cells) else ""
 
 
 def _codes(text: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from hkm_gis.errors import TableError
 from hkm_gis.files import local_path
-from hkm_gis.members import Register, cell_of, fold_group, fold_name, read_sheets, words_of
+from hkm_gis.members import Register, fold_group, fold_name, read_sheets, words_of
 from hkm_gis.readers.rows import Row
 from hkm_gis.record import Repair
 from hkm_gis.text import LANGUAGES, phrase
@@ -415,7 +415,7 @@ def _pair_columns(row: Row) -> dict[str, int]:
 
 
 def _decision(row: Row, columns: Mapping[str, int], source: str) -> Decision:
-    said = {column: cell_of(row, at) for column, at in columns.items()}
+    said = {column: row.cell(at) for column, at in columns.items()}
     number = said.pop("row")
     choice = said.pop("choice")
     return Decision(

@@ -13,7 +13,7 @@ import pandas as pd
 
 from hkm_gis.errors import TableError
 from hkm_gis.files import local_path
-from hkm_gis.members import cell_of, read_sheets
+from hkm_gis.members import read_sheets
 from hkm_gis.project import STAGES
 from hkm_gis.readers.rows import Row, Sheet
 
@@ -200,9 +200,9 @@ _HECTARES = (
 def _recap(source: str, sheet: Sheet, place: int, columns: Mapping[str, int]) -> Recap:
     rows, totals = [], {}
     for row in sheet.rows[place + 1 :]:
-        name = " ".join(cell_of(row, columns["kabupaten"]).split())
+        name = " ".join(row.cell(columns["kabupaten"]).split())
         cells = {
-            column: read_number(cell_of(row, columns[column]), whole=column != "ha")
+            column: read_number(row.cell(columns[column]), whole=column != "ha")
             for column in COUNTED
         }
         if _folded(name) in _TOTALS:

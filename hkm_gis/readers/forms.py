@@ -14,7 +14,6 @@ from hkm_gis.readers.repeats import SUBMISSION, is_repeat, with_answers_above, w
 from hkm_gis.readers.rows import Row, Sheet, refuse_ragged
 from hkm_gis.readers.traces import (
     LOOKS_LIKE_TRACE,
-    cell_at,
     holds_trace,
     is_form,
     parse_trace,
@@ -91,7 +90,7 @@ def _prefix(sheet: Sheet) -> str:
 
 
 def _answers(heading: Sequence[str], row: Row, skip: Sequence[int]) -> dict[str, str]:
-    pairs = [(heading[c], cell_at(row, c)) for c in range(len(heading)) if c not in skip]
+    pairs = [(heading[c], row.cell(c)) for c in range(len(heading)) if c not in skip]
     return without_prefixes(pairs)
 
 
@@ -138,7 +137,7 @@ def _row_features(
     prefix: str = "",
 ) -> Iterator[Feature | Rejection]:
     label = _label(row.number, said, prefix)
-    traces = [trace for column in traced if (trace := cell_at(row, column))]
+    traces = [trace for column in traced if (trace := row.cell(column))]
     if earlier:
         yield refused(source, label, Refusal("duplicate_submission", row=earlier))
         return

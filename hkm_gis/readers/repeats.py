@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from hkm_gis.readers.rows import Row, Sheet
-from hkm_gis.readers.traces import cell_at, holds_trace, is_form, traced_columns
+from hkm_gis.readers.traces import holds_trace, is_form, traced_columns
 
 __all__ = ["SUBMISSION", "is_repeat", "sheets_of_repeats", "with_answers_above", "without_land"]
 
@@ -83,19 +83,19 @@ def _carried(rows: Sequence[Row]) -> list[int]:
 
 def _beside(row: Row, above: Row, kept: Sequence[int], width: int) -> Row:
     own = (row.cells + ("",) * width)[:width]
-    return Row(row.number, (*own, *(cell_at(above, column) for column in kept)))
+    return Row(row.number, (*own, *(above.cell(column) for column in kept)))
 
 
 def _by(rows: Sequence[Row], name: str) -> dict[str, Row]:
     if name not in rows[0].cells:
         return {}
     column = rows[0].cells.index(name)
-    return {key: row for row in rows[1:] if (key := cell_at(row, column))}
+    return {key: row for row in rows[1:] if (key := row.cell(column))}
 
 
 def _said(sheet: Sheet, row: Row, name: str) -> str:
     heading = sheet.rows[0].cells
-    return cell_at(row, heading.index(name)) if name in heading else ""
+    return row.cell(heading.index(name)) if name in heading else ""
 
 
 def without_land(form: Sheet, traced: Sequence[Sheet]) -> Iterator[Row]:

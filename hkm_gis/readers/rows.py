@@ -28,6 +28,10 @@ class Row:
     cells: tuple[str, ...]
     cut: frozenset[int] = frozenset()
 
+    def cell(self, column: int) -> str:
+        """Return the text of a cell, empty where the row is shorter or has no such column (-1)."""
+        return self.cells[column] if 0 <= column < len(self.cells) else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:

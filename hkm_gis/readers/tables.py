@@ -209,23 +209,17 @@ def _surest(heading: Sequence[str], words: Sequence[str]) -> int:
     return next((heading.index(word) for word in words if word in heading), -1)
 
 
-def _cell(row: Row, column: int) -> str:
-    return row.cells[column] if 0 <= column < len(row.cells) else ""
-
-
 def _said(row: Row, columns: _Columns) -> dict[str, str]:
     place = {columns.x, columns.y, columns.both, columns.wkt, columns.corner}
-    return {
-        name: _cell(row, i) for i, name in enumerate(columns.heading) if name and i not in place
-    }
+    return {name: row.cell(i) for i, name in enumerate(columns.heading) if name and i not in place}
 
 
 def _wkt_land(
     row: Row, columns: _Columns, source: str, crs: str, prefix: str
 ) -> Feature | Rejection:
-    name = _cell(row, columns.name)
+    name = row.cell(columns.name)
     label = f"{prefix}row {row.number}" + (f' "{printable(name)}"' if name else "")
-    srid, _, wkt = _cell(row, columns.wkt).rpartition(";")
+    srid, _, wkt = row.cell(columns.wkt).rpartition(";")
     stated = srid.upper().replace("SRID=", "EPSG:") or crs
     try:
         refuse_ragged(row, len(columns.heading))
@@ -253,8 +247,8 @@ def _corner_land(
     rows: Sequence[Row], columns: _Columns, source: str, crs: str, prefix: str
 ) -> Iterator[Feature | Rejection]:
     for corners in _by_parcel(rows, columns).values():
-        name = _cell(corners[0], columns.name)
-        key = _cell(corners[0], columns.parcel)
+        name = corners[0].cell(columns.name)
+        key = corners[0].cell(columns.parcel)
         label = f"{prefix}rows {corners[0].number}–{corners[-1].number}"
         label = f'{label} "{printable(key)}"' if key else label
         try:
@@ -277,10 +271,10 @@ def _by_parcel(rows: Sequence[Row], columns: _Columns) -> Mapping[tuple[str, str
     parcels: dict[tuple[str, str], list[Row]] = {}
     group = parcel = ""
     for row in rows:
-        if not any(_cell(row, c) for c in (columns.x, columns.y, columns.both)):
+        if not any(row.cell(c) for c in (columns.x, columns.y, columns.both)):
             continue  # a line of remarks or totals holds no corner
-        group = _cell(row, columns.group) or group
-        parcel = _cell(row, columns.parcel) or parcel
+        group = row.cell(columns.group) or group
+        parcel = row.cell(columns.parcel) or parcel
         parcels.setdefault((group, parcel), []).append(row)
     return parcels
 
@@ -299,7 +293,7 @@ def _ring(corners: Sequence[Row], columns: _Columns, crs: str) -> tuple[np.ndarr
 
 
 def _in_order(corners: Sequence[Row], columns: _Columns) -> Sequence[Row]:
-    found = [re.search(r"(\d{1,6})\D*$", _cell(row, columns.corner)) for row in corners]
+    found = [re.search(r"(\d{1,6})\D*$", row.cell(columns.corner)) for row in corners]
     order = [int(match[1]) for match in found if match]
     if len(set(order)) != len(corners):
         return corners
@@ -308,13 +302,13 @@ def _in_order(corners: Sequence[Row], columns: _Columns) -> Sequence[Row]:
 
 def _corner(row: Row, columns: _Columns) -> tuple[float, float]:
     refuse_ragged(row, len(columns.heading))
-    shown = _cell(row, columns.both)
+    shown = row.cell(columns.both)
     try:
         if columns.x < 0 or columns.y < 0:
             return pair(shown)
-        shown = _cell(row, columns.x)
+        shown = row.cell(columns.x)
         x = degrees_or_metres(shown)
-        shown = _cell(row, columns.y)
+        shown = row.cell(columns.y)
         y = degrees_or_metres(shown)
     except Refusal:
         raise Refusal("bad_coordinate_in_row", row=row.number, value=printable(shown)) from None
@@ -326,7 +320,7 @@ def _corner(row: Row, columns: _Columns) -> tuple[float, float]:
 
 def _utm(row: Row, columns: _Columns, northing_m: float) -> str:
     """Return the EPSG code of the UTM zone that the table names; empty if it names none."""
-    zone = _cell(row, columns.zone)
+    zone = row.cell(columns.zone)
     if not zone:
         return ""
     match = re.fullmatch(r"(?:UTM|ZONA|ZONE|\s)*(\d{1,2})\s*([A-Z]*)", zone.strip(), re.IGNORECASE)

@@ -12,7 +12,7 @@ from hkm_gis.readers.coordinates import number, printable
 from hkm_gis.readers.rows import Row
 from hkm_gis.walks import Walk
 
-__all__ = ["LOOKS_LIKE_TRACE", "cell_at", "holds_trace", "is_form", "parse_trace", "traced_columns"]
+__all__ = ["LOOKS_LIKE_TRACE", "holds_trace", "is_form", "parse_trace", "traced_columns"]
 
 _POSITION = r"-?\d+(?:[.,]\d+)?\s+-?\d+(?:[.,]\d+)?(?:\s+\S+){0,2}"
 LOOKS_LIKE_TRACE = re.compile(rf"\s*{_POSITION}\s*;")
@@ -26,7 +26,7 @@ def is_form(rows: Sequence[Row]) -> bool:
 def traced_columns(rows: Sequence[Row]) -> list[int]:
     """Return the places of the columns in which a trace stands, below the heading."""
     columns = range(len(rows[0].cells))
-    return [c for c in columns if any(LOOKS_LIKE_TRACE.match(cell_at(row, c)) for row in rows[1:])]
+    return [c for c in columns if any(LOOKS_LIKE_TRACE.match(row.cell(c)) for row in rows[1:])]
 
 
 def holds_trace(row: Row) -> bool:
@@ -72,8 +72,3 @@ def _accuracy_m(row: Sequence[str]) -> float:
     except Refusal:
         return np.nan
     return stated if stated > 0 else np.nan
-
-
-def cell_at(row: Row, column: int) -> str:
-    """Return the text of a cell, empty where the row is shorter."""
-    return row.cells[column] if column < len(row.cells) else ""
