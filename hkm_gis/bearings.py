@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
-from pyproj.exceptions import CRSError
+from pyproj.exceptions import ProjError
 from shapely.geometry.base import BaseGeometry
 
 from hkm_gis.plane import geodesic_distance_m, plane_xy, to_plane
@@ -153,7 +153,7 @@ def _as_stated(question: _Question) -> Points | None:
         return question.xy
     try:
         return _moved(question.xy, question.crs)
-    except CRSError:
+    except ProjError:  # unknown, or of no place on earth
         return None
 
 

@@ -15,6 +15,8 @@ FOREST = square(-2000, -2000, 4000)
 NORTH_DEG, SLOVENIA_DEG = np.array([0.0, 1.0]), np.array([-90.3, 51.2])
 MINUTES = np.array([[104.3900, -5.2512], [104.3910, -5.2512], [104.3910, -5.2522]])
 MEANT = np.array([[104.65, -5.4186667], [104.6516667, -5.4186667], [104.6516667, -5.4203333]])
+# What a CAD program writes: metres from a post in the village.
+PLAN = 'LOCAL_CS["Denah desa",UNIT["Meter",1],AXIS["X",EAST],AXIS["Y",NORTH]]'
 
 
 def on(crs, lonlat_deg=FIELD):
@@ -90,6 +92,7 @@ def test_an_old_datum_is_shifted_and_the_shift_is_told(datum, shift_m):
         ([[1e300, 1e300]], "", "impossible_place"),
         ([[0.0, 0.0], [0.001, 0.0], [0.0, 0.001]], "", "null_island"),
         (FIELD, "EPSG:1", "crs_unknown"),
+        (FIELD, PLAN, "crs_unknown"),
     ],
 )
 def test_what_is_no_place_on_earth_is_refused(xy, crs, reason):
@@ -131,3 +134,19 @@ def test_two_explanations_that_fit_are_counted():
 def test_land_near_the_forest_needs_no_remark():
     assert bearing(FIELD).remark is None
     assert bearing(FIELD[:, ::-1]).remark is None
+
+
+def test_nothing_lies_nowhere():
+    found = bearing(np.empty((0, 2)))
+
+    assert (len(found.lonlat), found.rejection, found.remark, found.repairs) == (0, None, None, ())
+
+
+def test_a_project_on_another_grid_finds_its_own_metres_and_no_zone_beside_it():
+    asked = {"source": "a.csv", "feature": "row 2", "near": FOREST, "crs": "", "crs_epsg": 23834}
+    own = find_bearing(on(23834), **asked)
+    other = find_bearing(on(32748), **asked)
+
+    assert [repair.rule for repair in own.repairs] == ["assume_crs"]
+    assert own.lonlat == pytest.approx(FIELD, abs=1e-7)
+    assert other.rejection.reason == "impossible_place"

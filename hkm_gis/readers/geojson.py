@@ -152,6 +152,8 @@ def crs_name(text: str) -> str:
         crs = CRS.from_user_input(text)
     except CRSError:
         raise Refusal("crs_unknown", crs=printable(text)) from None
+    if crs.geodetic_crs is None:  # a plan of a village, as CAD programs save it: no place on earth
+        raise Refusal("crs_unknown", crs=printable(crs.name))
     epsg = crs.to_epsg()
     return f"EPSG:{epsg}" if epsg else crs.to_wkt()
 

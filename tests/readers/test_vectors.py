@@ -132,6 +132,19 @@ def test_without_prj_the_user_says_the_crs_and_nobody_guesses(tmp_path: Path) ->
     assert {f.crs for f in read(tmp_path, crs="EPSG:32748")[0]} == {"EPSG:32748"}
 
 
+def test_a_plan_that_lies_nowhere_on_earth_is_refused_by_the_name_of_its_system(
+    tmp_path: Path,
+) -> None:
+    PARCELS.to_crs(32748).to_file(tmp_path / "a.shp")
+    plan = 'LOCAL_CS["Denah desa",UNIT["Meter",1],AXIS["X",EAST],AXIS["Y",NORTH]]'
+    (tmp_path / "a.prj").write_text(plan)
+
+    features, (rejected,) = read(tmp_path / "a.shp")
+
+    assert features == []
+    assert (rejected.reason, rejected.facts["crs"]) == ("crs_unknown", "Denah desa")
+
+
 def test_a_shapefile_without_prj_or_cpg_is_read_with_a_word_about_it(tmp_path: Path) -> None:
     for encoding in ("utf-8", "cp1252"):
         lands = PARCELS.assign(nama=["José", "Sri"])
