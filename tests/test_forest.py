@@ -126,6 +126,37 @@ def test_an_open_line_is_refused_at_its_open_end(tmp_path):
     assert caught.value.facts["lat_deg"] == pytest.approx(-5.42, abs=0.01)
 
 
+def test_a_boundary_that_collapses_into_a_line_is_none(tmp_path):
+    flat = polygon([(0, 0), (1000, 0), (500, 0)])
+    with pytest.raises(FileError) as caught:
+        read_forest(save(tmp_path / "batas.geojson", (flat, {})))
+
+    assert caught.value.key == "forest_no_land"
+
+
+def test_a_boundary_that_was_walked_encloses_the_forest(tmp_path):
+    path = tmp_path / "batas.gpx"
+    points = shapely.get_coordinates(square(0, 0, 1000))
+    marks = "".join(f'<trkpt lon="{lon!r}" lat="{lat!r}"/>' for lon, lat in points.tolist())
+    path.write_text(f'<gpx version="1.1"><trk><trkseg>{marks}</trkseg></trk></gpx>')
+
+    assert read_forest(path).area_ha == pytest.approx(100, rel=1e-6)
+
+
+def test_a_boundary_without_prj_is_believed_in_degrees_of_this_country_only(tmp_path):
+    whole = gpd.GeoDataFrame({"nama": ["Register"]}, geometry=[square(0, 0, 1000)], crs=4326)
+    for name, crs in (("derajat.shp", 4326), ("meter.shp", 32748)):
+        whole.to_crs(crs).to_file(tmp_path / name)
+        (tmp_path / name).with_suffix(".prj").unlink()
+
+    assert read_forest(tmp_path / "derajat.shp").area_ha == pytest.approx(100, rel=1e-6)
+    with pytest.raises(FileError) as caught:
+        read_forest(tmp_path / "meter.shp")
+    assert caught.value.key == "forest_no_crs"
+    told = read_forest(tmp_path / "meter.shp", crs="EPSG:32748")
+    assert told.area_ha == pytest.approx(100, rel=1e-6)
+
+
 def test_a_boundary_that_crosses_itself_is_mended(tmp_path):
     crossed = polygon([(0, 0), (1000, 1000), (1000, 0), (0, 1000)])
     read = read_forest(save(tmp_path / "batas.geojson", (crossed, {})))
@@ -269,3 +300,25 @@ def test_a_boundary_that_calls_itself_an_example_is_one_whoever_names_it(
     path = save(tmp_path / file, (rectangle(0, 0, 1000, 1000), {"NAMOBJ": said}))
 
     assert read_forest(path).example is example
+
+
+@pytest.mark.parametrize(("width_m", "height_m"), [(40_000, 2_000), (2_000, 40_000)])
+def test_a_boundary_of_many_corners_cuts_like_a_whole_one(width_m, height_m):
+    # More corners than a piece may have, and a pond that some of the pieces do not meet.
+    edge = shapely.segmentize(shapely.box(0, 0, width_m, height_m), 8.0)
+    rough = shapely.transform(edge, lambda xy: xy + np.sin(xy[:, ::-1] / 5))
+    wild = on_earth(rough - shapely.Point(300, 300).buffer(100))
+    table = parcels(
+        *[square(width_m * x, height_m * y, 300) for x, y in ((0, 0), (0.5, 0.5), (0.999, 0.999))]
+    )
+
+    land, whole = to_plane(table.geometry.values), to_plane([wild])[0]
+    truth_m2 = shapely.area(shapely.difference(land, whole))
+    assert shapely.get_num_coordinates(wild) > 2 * 4096
+    assert (1e4 * outside_ha(table, forest(wild))).tolist() == pytest.approx(truth_m2, abs=0.01)
+
+
+def test_no_parcel_is_nearer_than_less_than_nothing():
+    table = parcels(square(950, 0, 100))
+
+    assert near_boundary(table, forest(square(0, 0, 1000), tolerance_m=-1.0)).tolist() == [False]

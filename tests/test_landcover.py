@@ -123,3 +123,15 @@ def test_a_grid_without_coordinate_system_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FileError) as refused:
         classify_landcover(parcels, grid)
     assert refused.value.key == "raster_without_crs"
+
+
+def test_a_grid_that_hangs_upside_down_or_turned_is_refused(tmp_path: Path) -> None:
+    parcels = parcel_table([{"parcel_id": "a", "geometry": square(0, 0, 10)}])
+    upside_down = rasterio.Affine(1e-4, 0, 104.6, 0, 1e-4, -5.5)
+    turned = rasterio.Affine(1e-4, 1e-5, 104.6, 1e-5, -1e-4, -5.4)
+    for place in (upside_down, turned):
+        grid = write_grid(tmp_path / "cover.tif", halves(), crs=4326, transform=place)
+        with pytest.raises(FileError) as refused:
+            classify_landcover(parcels, grid)
+
+        assert refused.value.key == "raster_not_north_up"

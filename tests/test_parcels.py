@@ -18,11 +18,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from land import lonlat, on_earth, parcel_table, polygon, square
 
-from hkm_gis.errors import TableError
-from hkm_gis.parcels import PARCEL_COLUMNS, fingerprint, require_columns, take_in
+from hkm_gis.errors import FileError, TableError
+from hkm_gis.parcels import PARCEL_COLUMNS, fingerprint, read_parcels, require_columns, take_in
 from hkm_gis.readers import read_files
 from hkm_gis.readers.feature import Feature, mended
-from hkm_gis.record import Rejection
+from hkm_gis.record import Rejection, Remark
 from hkm_gis.walks import Walk
 
 RING = [(0, 0), (100, 0), (100, 100), (0, 100), (0, 0)]
@@ -128,6 +128,7 @@ def test_a_scribble_names_ten_places_and_draws_all():
         (shapely.Point(104.65, -5.42), "geometry_not_land"),
         (polygon([(0, 0), (50, 0), (100, 0)]), "no_area"),
         (polygon([(5, 5)] * 4), "no_area"),
+        (shapely.LineString(lonlat([(0, 0), (50, 0), (100, 0)])), "straight_line"),
         (shapely.Polygon([(0, 0), (104.65, -5.42), (104.651, -5.42)]), "vertex_far_away"),
     ],
 )
@@ -329,11 +330,13 @@ def test_a_household_is_coded_named_or_its_parcel():
             drawn(square(100, 0, 50), no_kk=kk.replace(" ", ""), nama="Siti"),
             walked(name="pak  warno 2"),
             walked(name="ACTIVE LOG #3"),
+            drawn(square(200, 0, 50), kode_kk="L-K007", nama="Warno"),
         ]
     )
 
-    assert list(intake.parcels["household"]) == ["KK-001", "KK-001", "Pak Warno", "ACTIVE LOG #3"]
-    assert list(intake.parcels["member"]) == ["Budi", "Siti", "pak warno", ""]
+    names = ["KK-001", "KK-001", "Pak Warno", "ACTIVE LOG #3", "L-K007"]
+    assert list(intake.parcels["household"]) == names
+    assert list(intake.parcels["member"]) == ["Budi", "Siti", "pak warno", "", "Warno"]
 
 
 @pytest.mark.parametrize(
@@ -424,3 +427,71 @@ def test_the_fingerprint_knows_neither_order_nor_start_of_rings(order, start):
 
     assert fingerprint(parcel_table(shuffled)) == fingerprint(parcel_table(rows))
     assert fingerprint(parcel_table(moved)) != fingerprint(parcel_table(rows))
+
+
+def test_a_line_drawn_round_a_field_is_a_walk():
+    loop = shapely.LineString(lonlat(RING))
+    beside = shapely.MultiLineString([lonlat(RING[:3]), lonlat(RING[2:])])
+    intake = take_in([drawn(loop), drawn(beside, feature="2")])
+
+    assert list(intake.parcels["area_ha"]) == pytest.approx([1.0, 1.0], abs=1e-9)
+    assert len(intake.walks) == 2
+
+
+def test_a_walk_with_its_axes_swapped_keeps_its_segments():
+    halves = lonlat(RING[:3])[:, ::-1], lonlat(RING[2:])[:, ::-1]
+    feature = Feature(source="a.gpx", feature="1", walk=Walk(halves))
+    intake = take_in([feature], near=square(-2000, -2000, 4000))
+
+    assert "swap_axes" in rules(intake)
+    assert list(intake.parcels["area_ha"]) == pytest.approx([1.0], abs=1e-9)
+    segments = shapely.get_parts(intake.walks.geometry.iloc[0])
+    assert [len(shapely.get_coordinates(s)) for s in segments] == [3, 3]
+
+
+def test_lines_among_land_are_told_and_several_lands_of_one_collection_stay_one_parcel():
+    lands = [square(0, 0, 100), square(200, 0, 100)]
+    intake = take_in([drawn(shapely.GeometryCollection(lands))])
+
+    assert rules(intake) == []
+    assert intake.parcels.geometry.iloc[0].geom_type == "MultiPolygon"
+    assert list(intake.parcels["area_ha"]) == pytest.approx([2.0], abs=1e-9)
+
+
+def test_a_wide_boundary_with_no_leaping_corner_is_land():
+    wide = shapely.Polygon([(104.0, -5.5), (105.0, -5.5), (105.0, -4.5), (104.0, -4.5)])
+    intake = take_in([drawn(wide)])
+
+    assert intake.rejected == ()
+    assert len(intake.parcels) == 1
+
+
+def test_remarks_stand_beside_the_parcels_whoever_made_them():
+    told = Remark(source="a.kml", feature="1", rule="skipped_layer")
+    far = shapely.transform(square(0, 0, 100), lambda xy: np.add(xy, [0.0, 1.0]))
+    intake = take_in([told, drawn(far)], near=square(-2000, -2000, 4000))
+
+    assert [remark.rule for remark in intake.remarks] == ["skipped_layer", "far_degrees"]
+    assert len(intake.parcels) == 1
+
+
+def test_reading_parcels_warns_of_each_feature_that_became_none(tmp_path):
+    path = map_file(tmp_path, [square(0, 0, 100), shapely.Point(104.65, -5.42)])
+
+    with pytest.warns(UserWarning, match=path.name) as told:
+        table = read_parcels(path, group="KTH Mawar")
+
+    assert list(table["group"]) == ["KTH Mawar"]
+    assert len(told) == 1
+
+
+def test_reading_parcels_where_there_are_none_says_what_was_found(tmp_path):
+    with pytest.raises(FileError) as empty:
+        read_parcels(tmp_path)
+    path = map_file(tmp_path, [shapely.Point(104.65, -5.42)])
+    with pytest.raises(FileError) as nothing:
+        read_parcels([path])
+
+    assert (empty.value.key, nothing.value.key) == ("nothing_found", "nothing_read")
+    assert nothing.value.facts["source"] == path.name
+    assert empty.value.sentence("id") != nothing.value.sentence("id")
