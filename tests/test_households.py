@@ -183,6 +183,53 @@ def test_cultivated_land_walked_twice_counts_once() -> None:
     assert sums["cultivated_ha"].tolist() == pytest.approx([0.6, 0.3])
 
 
+def test_cells_that_nobody_filled_name_no_household_and_no_group() -> None:
+    parcels = parcel_table(
+        [
+            {"parcel_id": "a", "geometry": square(0, 0, 100)},
+            {"parcel_id": "b", "geometry": square(50, 0, 100)},
+        ]
+    ).assign(household=None, group=[None, ""], district=[None, ""])
+
+    sums = sum_households(parcels)
+    assert sums["household"].tolist() == ["", ""]
+    assert sums["disputed_ha"].tolist() == pytest.approx([0.5, 0.5], abs=1e-9)
+    (group,) = sum_households(parcels, by="group").to_dict("records")
+    assert (group["group"], group["households"], group["parcels"]) == ("", 2, 2)
+    (district,) = sum_households(parcels, by="district").to_dict("records")
+    assert (district["kabupaten"], district["KK"]) == ("", 2)
+
+
+@pytest.mark.parametrize("by", households.BY)
+def test_the_labels_of_the_rows_of_a_table_change_no_sum(by: str) -> None:
+    for parcels in (districts(), districts().drop(columns="district")):
+        labelled = parcels.set_index(pd.Index([7, 13, 11, 5]))
+
+        pd.testing.assert_frame_equal(
+            sum_households(labelled, by=by), sum_households(parcels, by=by), check_exact=True
+        )
+
+
+def test_land_outside_that_was_measured_before_is_believed() -> None:
+    parcels = parcel_table([{"parcel_id": "a", "geometry": square(0, 0, 100)}])
+    half = np.array([rectangle(0, 0, 50, 100)], dtype=object)
+
+    sums = sum_households(parcels, square(-500, -500, 1000), outside=half)
+
+    assert sums["outside_ha"].tolist() == pytest.approx([0.5], abs=1e-9)
+
+
+def test_land_that_earlier_parcels_share_among_themselves_is_taken_off_once() -> None:
+    # The long parcel meets two that lie on each other, and one apart from them.
+    places = [(0, 100), (10, 100), (500, 100), (50, 500)]
+    parcels = parcel_table(
+        {"parcel_id": f"p{n}", "household": "1", "geometry": rectangle(x, 0, width, 100)}
+        for n, (x, width) in enumerate(places)
+    )
+
+    assert sum_households(parcels)["gross_ha"].tolist() == pytest.approx([6.0], abs=1e-9)
+
+
 def test_by_parcel_gives_each_parcel_its_row_and_people_are_named() -> None:
     parcels = parcel_table(
         [
@@ -200,7 +247,11 @@ def test_by_parcel_gives_each_parcel_its_row_and_people_are_named() -> None:
             },
         ]
     )
-    assert sum_households(parcels, by="parcel")["parcel_id"].tolist() == ["a", "b"]
+    by_parcel = sum_households(parcels, by="parcel")
+    assert by_parcel["parcel_id"].tolist() == ["a", "b"]
+    assert by_parcel["household"].tolist() == ["1", "1"]
+    assert by_parcel["member"].tolist() == ["Pak Contoh", "Bu Contoh"]
+    assert sum_households(parcels, by="group")[["household", "member"]].iloc[0].tolist() == ["", ""]
     assert sum_households(parcels)["member"].tolist() == ["Pak Contoh; Bu Contoh"]
 
 
@@ -256,6 +307,19 @@ def test_a_parcel_of_several_households_stands_whole_in_the_row_of_each_and_once
     (group,) = sum_households(parcels, by="group").to_dict("records")
     assert group["gross_ha"] == pytest.approx(2.0, abs=1e-9)
     assert (group["households"], group["parcels"]) == (2, 2)
+
+
+def test_all_holders_of_two_joint_parcels_dispute_what_those_share() -> None:
+    holders = ["1; 2", "3; 4", "5"]
+    parcels = parcel_table(
+        {"parcel_id": f"p{n}", "household": names, "geometry": square(80 * n, 0, 100)}
+        for n, names in enumerate(holders)
+    )
+
+    sums = sum_households(parcels).set_index("household")
+
+    truth = {"1": 0.2, "2": 0.2, "3": 0.4, "4": 0.4, "5": 0.2}
+    assert sums["disputed_ha"].to_dict() == pytest.approx(truth, abs=1e-9)
 
 
 def test_a_joint_parcel_is_disputed_only_by_whom_it_does_not_name() -> None:
@@ -325,6 +389,7 @@ def test_a_word_that_is_no_sum_is_refused() -> None:
     with pytest.raises(TableError) as refused:
         sum_households(parcels, by="village")
     assert refused.value.key == "by_unknown"
+    assert refused.value.facts["words"] == households.BY
 
 
 Land = tuple[str, str, int, int, int, int]

@@ -203,6 +203,45 @@ def test_parcels_of_nobody_known_belong_to_different_people():
     assert len(find_overlaps(table, between="households")) == 1
 
 
+def test_cells_that_nobody_filled_are_no_common_owner():
+    table = parcels(square(0, 0, 100), square(50, 0, 100), household=None, group=None)
+
+    assert len(find_overlaps(table, between="households")) == 1
+    assert len(find_overlaps(table, between="groups")) == 1
+
+
+def test_a_pair_half_a_metre_wide_is_found_where_it_is_long_enough():
+    found = find_overlaps(parcels(square(0, 0, 100), square(99.5, 0, 100)))
+
+    assert found["area_m2"].tolist() == pytest.approx([50], abs=1e-4)
+    assert found["kind"].tolist() == ["sliver"]
+
+
+def test_parcels_of_half_a_square_metre_are_compared_where_so_little_counts():
+    table = parcels(rectangle(0, 0, 1, 0.5), rectangle(0.5, 0, 1, 0.5))
+
+    assert len(find_overlaps(table, min_area_m2=0.2)) == 1
+
+
+def test_a_width_is_measured_finely_where_it_decides_and_told_to_the_centimetre():
+    # A quick circle in what they share comes out 9.87 m wide, the largest one is 10.08 m.
+    claw = shapely.Polygon([(33.7, 16), (27.8, 28.7), (33.7, 31.2), (44.7, 34.6), (39.6, 24.5)])
+    elsewhere = shapely.box(-900, -900, -100, -100)
+    found = find_overlaps(parcels(square(0, 0, 100), on_earth(shapely.union(claw, elsewhere))))
+
+    assert found["width_m"].tolist() == [10.08]
+
+
+def test_two_outlines_four_metres_apart_are_one_border():
+    # Along 100 m they part by 4 m; a bulge 48 m long crosses by 13 m: of the whole border, 0.56
+    # of a sliver's width. Were the border only what lies within 3.3 m, it would be a claim.
+    strip, bulge = shapely.box(-50, 0, -4, 100), shapely.box(-50, 26, 13, 74)
+    found = find_overlaps(parcels(square(0, 0, 100), on_earth(shapely.union(strip, bulge))))
+
+    assert found["width_m"].tolist() == pytest.approx([13], abs=0.5)
+    assert found["kind"].tolist() == ["sliver"]
+
+
 def test_the_same_walk_twice_is_found_whatever_else_it_overlaps():
     same = square(0, 0, 100)
     found = find_overlaps(parcels(same, square(50, 0, 100), same))
@@ -260,6 +299,23 @@ def test_a_pair_that_the_engine_refuses_is_tried_again_alone(monkeypatch):
     found = find_overlaps(parcels(square(0, 0, 100), square(80, 0, 100)))
 
     assert found["area_m2"].tolist() == pytest.approx([2000], abs=0.1)
+
+
+def test_a_pair_that_the_engine_refuses_costs_no_other_pair_its_exact_land(monkeypatch):
+    intersection = shapely.intersection
+    table = parcels(square(0, 0, 100), square(80, 0, 100), square(500, 0, 77), square(550, 0, 77))
+
+    def moody(a, b, grid_size=None, **options):
+        several = isinstance(a, np.ndarray)
+        if several or (grid_size is None and shapely.area(a) > 6000):
+            raise shapely.GEOSException("TopologyException: side location conflict")
+        return intersection(a, b, grid_size=grid_size, **options)
+
+    monkeypatch.setattr(shapely, "intersection", moody)
+    found = find_overlaps(table, classify=False)
+
+    assert found["area_m2"].tolist() == pytest.approx([2000, 27 * 77], abs=0.1)
+    assert found["area_m2"].iloc[1] == pytest.approx(27 * 77, abs=1e-5)
 
 
 def test_shared_land_holds_no_lines_or_points():
