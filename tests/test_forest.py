@@ -1,6 +1,7 @@
 """The forest boundary: every way it may be stored, its hectares, and what lies outside or near."""
 
 import json
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -20,8 +21,10 @@ from hkm_gis.forest import (
     outside_ha,
     read_forest,
 )
+from hkm_gis.forest.drawing import land_of_features
 from hkm_gis.plane import area_m2, to_plane
 from hkm_gis.project import ForestSource
+from hkm_gis.readers.feature import Feature
 
 
 def save(path, *features, **document):
@@ -132,6 +135,14 @@ def test_a_boundary_that_collapses_into_a_line_is_none(tmp_path):
         read_forest(save(tmp_path / "batas.geojson", (flat, {})))
 
     assert caught.value.key == "forest_no_land"
+
+
+@pytest.mark.parametrize("features", [[], [Feature(source="batas.kml", feature="1")]])
+def test_features_without_any_shape_enclose_no_land(features):
+    with pytest.raises(FileError) as caught:
+        land_of_features(features, "", Path("batas.kml"))
+
+    assert (caught.value.key, caught.value.facts["file"]) == ("forest_no_land", "batas.kml")
 
 
 def test_a_boundary_that_was_walked_encloses_the_forest(tmp_path):
@@ -316,6 +327,24 @@ def test_a_boundary_of_many_corners_cuts_like_a_whole_one(width_m, height_m):
     truth_m2 = shapely.area(shapely.difference(land, whole))
     assert shapely.get_num_coordinates(wild) > 2 * 4096
     assert (1e4 * outside_ha(table, forest(wild))).tolist() == pytest.approx(truth_m2, abs=0.01)
+
+
+def test_a_boundary_with_an_empty_quarter_and_a_waist_cuts_like_a_whole_one():
+    # Pieces of the north-east have no land in them; at the waist two corners are one point.
+    bend = shapely.box(0, 0, 40_000, 40_000) - shapely.box(15_000, 15_000, 40_000, 40_000)
+    waist = shapely.Polygon([(0, -5000), (20_000, 0), (40_000, -5000), (40_000, 0), (0, 0)])
+    edge = shapely.segmentize(shapely.union(bend, waist), 8.0)
+    rough = shapely.transform(edge, lambda xy: xy + np.sin(xy[:, ::-1] * np.pi / 5000))
+    land = on_earth(rough.buffer(0))
+    places = [(14_900, 14_900), (39_900, 39_900), (19_900, -100), (39_900, 14_900)]
+    table = parcels(*[square(x, y, 200) for x, y in places])
+
+    truth_m2 = shapely.area(
+        shapely.difference(to_plane(table.geometry.values), to_plane([land])[0])
+    )
+    assert shapely.get_num_coordinates(land) > 2 * 4096
+    assert (1e4 * outside_ha(table, forest(land))).tolist() == pytest.approx(truth_m2, abs=0.01)
+    assert truth_m2.tolist() != [0.0] * 4
 
 
 def test_no_parcel_is_nearer_than_less_than_nothing():
