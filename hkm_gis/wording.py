@@ -30,6 +30,18 @@ class Explanation:
 def explain(code: str, *, lang: str = "id") -> Explanation:
     """Say in plain words what the check ``code`` looks for, why, and what to do.
 
+    Parameters
+    ----------
+    code
+        Code of the check in capitals or not, or its name.
+    lang
+        Language of the words, ``id`` or ``en``.
+
+    Returns
+    -------
+    Explanation
+        Its code, name and severity, and the three texts.
+
     Raises
     ------
     CheckError

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -90,16 +91,8 @@ def run(
     results = Path(project) / RESULTS_FOLDER
     tables = _write_tables(survey, report, results, lang)
     step("sum")
-    sheets = draw_sheets(
-        survey,
-        report,
-        results / "peta",
-        scale=scale,
-        paper=paper,
-        large_print=large_print,
-        lang=lang,
-    )
-    sheets += draw_sheets(survey, report, results / "peta", kinds=tuple(PAGE_FILES), lang=lang)
+    look = {"scale": scale, "paper": paper, "large_print": large_print}
+    sheets = _draw_papers(survey, report, results / "peta", lang, look)
     step("sheets")
     webmap = draw_map(survey, report, results / "peta.html", lang=lang)
     step("map")
@@ -126,8 +119,26 @@ def run_demo(
 ) -> Job:
     """Write the bundled example project to ``folder`` and do the whole job on it.
 
-    Files of the example that somebody changed in ``folder`` are kept from harm: they stop the
-    job unless ``overwrite`` is set.
+    Parameters
+    ----------
+    folder
+        Where to; made if it is not there.
+    lang
+        Language of the outputs, ``id`` or ``en``.
+    overwrite
+        Whether to write over files of the example that somebody changed in ``folder``.
+    progress
+        Called after each step.
+
+    Returns
+    -------
+    Job
+        What was read, found and written, as `run` returns it.
+
+    Raises
+    ------
+    ProjectError
+        A file of the example was changed in ``folder``, and ``overwrite`` is not set.
     """
     home = Path(folder)
     example = example_folder()
@@ -155,6 +166,14 @@ def _counter(progress: Progress | None) -> Callable[[str], None]:
             progress(name, STEPS.index(name) + 1, len(STEPS))
 
     return step
+
+
+def _draw_papers(
+    survey: Survey, report: Report, folder: Path, lang: str, look: Mapping[str, Any]
+) -> list[Path]:
+    """Draw the maps as somebody wants them to look, and the pages, which look the same always."""
+    maps = draw_sheets(survey, report, folder, lang=lang, **look)
+    return maps + draw_sheets(survey, report, folder, kinds=tuple(PAGE_FILES), lang=lang)
 
 
 def _write_tables(survey: Survey, report: Report, folder: Path, lang: str) -> tuple[Path, ...]:
