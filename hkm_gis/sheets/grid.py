@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 
-from hkm_gis.sheets.canvas import INK, Box, Canvas
+from hkm_gis.sheets.canvas import INK, Box, Canvas, text_width_mm
 from hkm_gis.sheets.frame import Frame
 from hkm_gis.sheets.labels import Board
 from hkm_gis.text import number, say, written_degrees
@@ -175,16 +175,23 @@ def _write_metres(
     lang: str,
     size_pt: float,
 ) -> None:
-    for x, easting in zip(xs, eastings, strict=True):
+    for tick, easting in zip(xs, eastings, strict=True):
         words = say("sheets.easting", lang, value=number(easting, lang, 0))
+        x = _within(tick, text_width_mm(words, size_pt, "semibold"), box.x0, box.x1)
         for y in (box.y0 - 4.4, box.y1 + 2.7):
             canvas.text(x, y, words, size_pt=size_pt, font="semibold", align="centre")
-    for y, northing in zip(ys, northings, strict=True):
+    for tick, northing in zip(ys, northings, strict=True):
         words = say("sheets.northing", lang, value=number(northing, lang, 0))
+        y = _within(tick, text_width_mm(words, size_pt, "semibold"), box.y0, box.y1)
         for x, turn_deg in ((box.x0 - 2.7, 90), (box.x1 + 2.7, -90)):
             canvas.text(
                 x, y, words, size_pt=size_pt, font="semibold", align="centre", turn_deg=turn_deg
             )
+
+
+def _within(middle: float, width_mm: float, low: float, high: float) -> float:
+    """Return where the middle of a label may stand: two sides would share the corner beyond."""
+    return float(max(low + width_mm / 2, min(middle, high - width_mm / 2)))
 
 
 def _draw_crossing(canvas: Canvas, frame: Frame, outer: Box, crossing: Crossing, lang: str) -> None:

@@ -1,16 +1,20 @@
 from __future__ import annotations
 
+import numpy as np
+import pypdfium2
 import pytest
 from pyproj import Transformer
 
-from hkm_gis.sheets.canvas import Box
+from hkm_gis.sheets.canvas import Box, Canvas
 from hkm_gis.sheets.frame import SCALES, Frame
 from hkm_gis.sheets.grid import (
+    draw_grid,
     graticule,
     graticule_step_s,
     grid_lines_m,
     grid_step_m,
 )
+from hkm_gis.sheets.labels import Board
 
 FRAME = Frame(box_mm=Box(17, 17, 294, 280), centre_m=(461210, 9400871), scale=10000, epsg=32748)
 
@@ -46,3 +50,18 @@ def test_grid_lines_are_whole_multiples_of_the_step_inside_the_frame():
 def test_grid_lines_stand_three_to_eight_centimetres_apart(scale: int):
     assert 30 <= grid_step_m(scale) / scale * 1000 <= 80
     assert 40 <= graticule_step_s(scale) * 30.87 / scale * 1000 <= 130
+
+
+def test_metres_of_a_line_near_a_corner_leave_the_corner_to_the_other_side():
+    box = Box(20, 20, 120, 120)
+    # the first easting and the first northing cross the frame 1 mm from its lower left corner
+    frame = Frame(box_mm=box, centre_m=(467_245, 9_405_245), scale=5000, epsg=32748)
+    canvas = Canvas(140, 140, title="-", subject="-")
+    draw_grid(canvas, frame, Board(box), "id")
+    page = pypdfium2.PdfDocument(canvas.save())[0]
+    ink = np.asarray(page.render(scale=300 / 72).to_pil().convert("L")) < 128
+    px_per_mm = 300 / 25.4
+    low, high = round((140 - 19.6) * px_per_mm), round(19.6 * px_per_mm)
+    assert ink[low:, high:].any()  # the metres of the easting
+    assert ink[:low, :high].any()  # the metres of the northing
+    assert not ink[low:, :high].any()
