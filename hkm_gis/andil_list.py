@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from hkm_gis.errors import HkmError
 from hkm_gis.neighbours import SIDES
+from hkm_gis.parcels import in_counting_order
 from hkm_gis.plane import from_plane, land_on_plane
 from hkm_gis.privacy import Disguise, disguise, member_facts, redact
 from hkm_gis.text import say, written_degrees
@@ -19,7 +20,7 @@ from hkm_gis.text import say, written_degrees
 if TYPE_CHECKING:  # only named in signatures
     from hkm_gis.survey import Survey
 
-__all__ = ["ANDIL_COLUMNS", "CATEGORIES", "list_andil", "spots_of", "tell_batas"]
+__all__ = ["ANDIL_COLUMNS", "CATEGORIES", "list_andil", "listed", "spots_of", "tell_batas"]
 
 ANDIL_COLUMNS = (
     "category",  # of `CATEGORIES`
@@ -96,8 +97,8 @@ def list_andil(
     Returns
     -------
     DataFrame
-        Columns `ANDIL_COLUMNS` in reading order within each category. Texts are redacted. What
-        is not known is empty; nothing is invented.
+        Columns `ANDIL_COLUMNS` in the order of `listed`. Texts are redacted. What is not known is
+        empty; nothing is invented.
 
     Raises
     ------
@@ -112,9 +113,7 @@ def list_andil(
     """
     if group is not None and group not in survey.groups:
         raise HkmError("group_unknown", group=group, groups=survey.groups)
-    table = _whole(survey, lang=lang, names=names)
-    table = table[_chosen(survey, group)]
-    table = table.sort_values("category", key=lambda c: c.map(CATEGORIES.index), kind="stable")
+    table = _whole(survey, lang=lang, names=names).iloc[listed(survey, group)]
     left_out = () if private else ("kk", "nik")
     shown: pd.DataFrame = table[[c for c in ANDIL_COLUMNS if c not in left_out]]
     return shown.reset_index(drop=True)
@@ -173,9 +172,18 @@ def _place(survey: Survey, kind: str) -> list[str]:
     return [of[g] for g in survey.parcels["group"]]
 
 
-def _chosen(survey: Survey, group: str | None) -> NDArray[np.bool_]:
-    groups = survey.parcels["group"]
-    return np.ones(len(groups), dtype=bool) if group is None else (groups == group).to_numpy(bool)
+def listed(survey: Survey, group: str | None = None) -> NDArray[np.intp]:
+    """Return the rows of the parcels in the order of the list, which numbers them.
+
+    Shared land first, then group after group, and in a group as people count: RL-2 before RL-10,
+    whichever file came first.
+    """
+    parcels = survey.parcels
+    counted = np.array(in_counting_order(parcels["parcel_id"]), dtype=np.intp)
+    groups = parcels["group"].iloc[counted].map(list(survey.groups).index).to_numpy()
+    communal = parcels["communal"].to_numpy(bool)[counted]
+    order = counted[np.lexsort((groups, ~communal))]
+    return order if group is None else order[(parcels["group"] == group).to_numpy()[order]]
 
 
 def spots_of(geometries: NDArray[Any]) -> list[tuple[float, float]]:

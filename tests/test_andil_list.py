@@ -8,7 +8,7 @@ from hillside import forest_of_board, member_list
 from land import polygon, rectangle, square
 from neighbourhood import layer_of, neighbourhood
 
-from hkm_gis.andil_list import ANDIL_COLUMNS, list_andil, tell_batas
+from hkm_gis.andil_list import ANDIL_COLUMNS, list_andil, listed, tell_batas
 from hkm_gis.errors import HkmError
 from hkm_gis.neighbours import SIDES
 from hkm_gis.project import Group, Place
@@ -178,7 +178,7 @@ def test_a_code_that_is_a_name_is_no_name_either():
     table = list_andil(survey, names=False)
 
     assert "Budi" not in table.to_csv()
-    assert list(table["number"]) == ["andil-1", "B"]
+    assert list(table["number"]) == ["B", "andil-1"]
 
 
 def test_what_is_not_known_is_empty():
@@ -211,3 +211,18 @@ def test_the_four_batas_are_columns_in_the_order_of_the_office():
 def _degrees(text):
     degrees, minutes, seconds, _ = text.replace("°", "").replace("'", "").replace('"', "").split()
     return int(degrees) + int(minutes) / 60 + float(seconds) / 3600
+
+
+def test_the_list_counts_as_people_do_whichever_file_came_first():
+    survey = neighbourhood(
+        plot("RL-31", 0, 0, group="KTH Melati"),
+        plot("RL-10", 200, 0, group="KTH Mawar"),
+        plot("RL-2", 400, 0, group="KTH Melati"),
+        plot("RL-9", 600, 0, group="KTH Melati", communal=True),
+        plot("RL-10b", 800, 0, group="KTH Melati"),
+    )
+
+    assert list(list_andil(survey)["number"]) == ["RL-9", "RL-2", "RL-10b", "RL-31", "RL-10"]
+    of_group = list_andil(survey, group="KTH Melati")
+    assert list(of_group["number"]) == ["RL-9", "RL-2", "RL-10b", "RL-31"]
+    assert list(survey.parcels["parcel_id"].iloc[listed(survey, "KTH Mawar")]) == ["RL-10"]

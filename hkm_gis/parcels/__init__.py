@@ -2,12 +2,14 @@
 
 from hkm_gis.parcels.columns import PARCEL_COLUMNS, digests, fingerprint, require_columns
 from hkm_gis.parcels.intake import Intake, read_parcels, take_in
+from hkm_gis.parcels.naming import in_counting_order
 
 __all__ = [
     "PARCEL_COLUMNS",
     "Intake",
     "digests",
     "fingerprint",
+    "in_counting_order",
     "read_parcels",
     "require_columns",
     "take_in",

@@ -16,6 +16,7 @@ __all__ = [
     "groups_of",
     "households_of",
     "ids_of",
+    "in_counting_order",
     "is_communal",
     "member_of",
     "said_by",
@@ -92,6 +93,17 @@ _DEVICE_WORDS = frozenset(
         *("oct", "okt", "nov", "dec", "des"),
     )
 )
+
+
+def in_counting_order(parcel_ids: Iterable[str]) -> list[int]:
+    """Return the places of parcels in the order in which people count them: RL-2 before RL-10."""
+    keys = [_counted(parcel_id) for parcel_id in parcel_ids]
+    return sorted(range(len(keys)), key=keys.__getitem__)
+
+
+def _counted(parcel_id: str) -> list[tuple[int, str]]:
+    parts = re.split(r"([0-9]+)", parcel_id.casefold())
+    return [(int(p), "") if k % 2 else (0, p) for k, p in enumerate(parts)]
 
 
 def groups_of(parcels: Sequence[Parcel], group: str | None) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from hkm_gis.digest import Digest, digest_of
+from hkm_gis.parcels import in_counting_order
 from hkm_gis.plane import area_m2, reproject
 from hkm_gis.privacy import redact
 from hkm_gis.report import Report, Severity, Status
@@ -168,15 +168,8 @@ def _only_lines(geometry: BaseGeometry) -> BaseGeometry:
 
 
 def _in_order(parcels: pd.DataFrame, group: str) -> NDArray[np.intp]:
-    """Return the rows of a group as people count them: RL-2 before RL-10."""
-    ids = parcels["parcel_id"].to_numpy()
     mine = np.flatnonzero(parcels["group"] == group)
-    return np.array(sorted(mine, key=lambda i: _counted(str(ids[i]))), dtype=np.intp)
-
-
-def _counted(parcel_id: str) -> list[tuple[int, str]]:
-    parts = re.split(r"([0-9]+)", parcel_id.casefold())
-    return [(int(p), "") if k % 2 else (0, p) for k, p in enumerate(parts)]
+    return mine[in_counting_order(parcels["parcel_id"].iloc[mine])]
 
 
 def _codes_by_parcel(report: Report, status: Status) -> dict[str, tuple[str, ...]]:

@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from hkm_gis.andil_list import spots_of
+from hkm_gis.andil_list import listed, spots_of
 from hkm_gis.digest import digest_of
 from hkm_gis.plane import reproject
 from hkm_gis.sheets.atlas import Cell, divide
@@ -103,11 +103,8 @@ class _Field:
 
     @cached_property
     def places(self) -> list[int]:
-        """Place of each parcel, shared land first: the order of the printed list."""
-        parcels = self.surround.survey.parcels
-        mine = np.flatnonzero((parcels["group"] == self.group).to_numpy())
-        communal = parcels["communal"].to_numpy(bool)[mine]
-        return [int(k) for k in (*mine[communal], *mine[~communal])]
+        """Place of each parcel in the order of the printed list."""
+        return [int(k) for k in listed(self.surround.survey, self.group)]
 
     @cached_property
     def parcels_m(self) -> NDArray[Any]:

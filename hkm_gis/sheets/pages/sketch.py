@@ -9,6 +9,7 @@ from typing import Any
 
 from shapely.geometry.base import BaseGeometry
 
+from hkm_gis.andil_list import listed
 from hkm_gis.digest import Digest
 from hkm_gis.report import Report, Severity, Status
 from hkm_gis.sheets.marks import marks_of
@@ -86,9 +87,8 @@ def sketches_of(surround: Surround, report: Report, group: str) -> Iterator[Sket
     """Yield the parcels of a group, household after household."""
     parcels = surround.survey.parcels
     households: dict[str, list[int]] = {}
-    for k, (name, household) in enumerate(zip(parcels["group"], parcels["household"], strict=True)):
-        if name == group:
-            households.setdefault(str(household), []).append(k)
+    for k in map(int, listed(surround.survey, group)):
+        households.setdefault(str(parcels["household"].iloc[k]), []).append(k)
     codes, blocking = _open_findings(report)
     for places in households.values():
         total_ha = float(parcels["area_ha"].iloc[places].sum())
