@@ -8,24 +8,33 @@ from typing import Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from make_contoh.boundary import STATED_HA, geodesic_ha, to_lonlat
+from make_contoh.boundary import STATED_HA, geodesic_ha, to_lonlat, to_utm
 from make_contoh.survey_work import Measured, how
 from make_contoh.village import (
+    AMONG_SUMBER,
+    BARE,
     BOW_TIE,
+    CLICKED_TWICE,
     COPY_OF_RIMBA,
     COPY_OF_SUMBER,
+    HOLED,
+    IN_PIECES,
     KNOTTED,
     LARGE,
     LEAPT,
     MISTYPED,
+    NARROW,
     NEARLY_CLOSED,
     NEVER_CLOSED,
     ONE_FAMILY,
     PEKON,
+    PINCHED,
     SMALL,
     STATED_OF_GROUP,
+    STEEP,
     SUMBER,
     SWAPPED,
+    THORNY,
     TRUNCATED,
     TWO_POINTS,
     UNCLOSED,
@@ -55,7 +64,10 @@ def write_key(village: Village, measured: dict[str, Measured], forest: BaseGeome
         *_boundary(village, shapes, forest),
         *_overlaps(village, shapes),
         *_households(village, shapes, forest),
-        *_groups(village, shapes, forest),
+        *_groups(shapes, forest),
+        *_odd_shapes(measured),
+        *_gap(shapes),
+        *_others(village, shapes),
     ]
     findings.sort(key=lambda f: (f["code"], f["parcels"], f["note"]))
     key = {
@@ -155,10 +167,8 @@ def _households(
     return found
 
 
-def _groups(
-    village: Village, shapes: dict[str, shapely.Polygon], forest: BaseGeometry
-) -> list[dict[str, Any]]:
-    apart = _finding("O06", [village.near, LARGE], None, f"{WANA}: dua andil jauh dari yang lain")
+def _groups(shapes: dict[str, BaseGeometry], forest: BaseGeometry) -> list[dict[str, Any]]:
+    apart = _finding("O06", [LARGE, NARROW], None, f"{WANA}: dua andil jauh dari yang lain")
     return [apart, *_stated(shapes, forest)]
 
 
@@ -170,6 +180,45 @@ def _stated(shapes: dict[str, shapely.Polygon], forest: BaseGeometry) -> list[di
         if abs(inside_ha - stated_ha) > STATED_TOLERANCE_HA:
             found.append(_finding("D04", [], inside_ha, f"{group}: di surat {stated_ha:.0f} ha"))
     return found
+
+
+def _odd_shapes(measured: dict[str, Measured]) -> list[dict[str, Any]]:
+    of = {name: m.polygon for name, m in measured.items()}
+    hole_ha = geodesic_ha(shapely.Polygon(measured[HOLED].hole))
+    piece_ha = geodesic_ha(measured[IN_PIECES].piece_land)
+    return [
+        _finding("P04", [HOLED], hole_ha, "berlubang di tengah"),
+        _finding("P05", [IN_PIECES], piece_ha, "dua potong dengan satu nomor"),
+        _finding("P06", [NARROW], geodesic_ha(of[NARROW]), "hanya selebar jalan"),
+        _finding("P07", [PINCHED], None, "dua lahan disambung leher 3 m"),
+        _finding("P08", [THORNY], None, "satu sudut meleset 46 m"),
+        _finding("P09", [CLICKED_TWICE], None, "dua sudut berjarak 4 cm"),
+        _finding("P10", [STEEP], geodesic_ha(of[STEEP]), f"{SUMBER}: lereng lebih dari 32 %"),
+        _finding("P11", [BARE], geodesic_ha(of[BARE]), "semak di peta tutupan lahan"),
+        _finding("O05", [AMONG_SUMBER], geodesic_ha(of[AMONG_SUMBER]), f"di tengah {SUMBER}"),
+    ]
+
+
+def _gap(shapes: dict[str, BaseGeometry]) -> list[dict[str, Any]]:
+    """Return the strip that was left out: 40 m of land close it and a circle of 20 m enters."""
+    near = {n: shapely.make_valid(to_utm(s)) for n, s in shapes.items() if n[:2] in ("SJ", "WM")}
+    land = shapely.union_all(list(near.values()))
+    closed = land.buffer(20, join_style="mitre").buffer(-20, join_style="mitre") - land
+    wide = closed.buffer(-10).buffer(10)
+    strip = max(shapely.get_parts(wide), key=lambda part: part.area)
+    beside = [n for n, s in near.items() if s.distance(strip) < 0.2]
+    return [_finding("O04", beside, None, "sisi yang salah diukur")]
+
+
+def _others(village: Village, shapes: dict[str, BaseGeometry]) -> list[dict[str, Any]]:
+    permit, piaps = to_lonlat(village.permit), to_lonlat(village.piaps)
+    claimed = {n: s.intersection(permit) for n, s in shapes.items() if s.intersects(permit)}
+    claimed_ha = geodesic_ha(_united(list(claimed.values())))
+    outside_ha = sum(geodesic_ha(_land(shapes[n].difference(piaps))) for n in (LARGE, NARROW))
+    return [
+        _finding("O07", [*claimed], claimed_ha, f"{SUMBER}: masuk izin pihak lain"),
+        _finding("O08", [LARGE, NARROW], outside_ha, f"{WANA}: di luar PIAPS"),
+    ]
 
 
 def _united(shapes: list[shapely.Polygon]) -> BaseGeometry:

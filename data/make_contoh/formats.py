@@ -29,6 +29,10 @@ Track = tuple[str, Floats, Floats, datetime]
 """Name, (n, 3) lon lat height, seconds, and the time of the first point (UTC)."""
 
 
+Placemark = tuple[str, Mapping[str, str], Sequence[Sequence[Floats]]]
+"""Title, what the table says, and the rings of each piece: its outline and its holes."""
+
+
 def gpx(tracks: Sequence[Track], *, hut: bool = False) -> bytes:
     """Return the tracks as a Garmin handheld saves them, with a mark at the first point or none."""
     every = np.concatenate([xyz for _, xyz, _, _ in tracks])
@@ -66,7 +70,7 @@ def gpx(tracks: Sequence[Track], *, hut: bool = False) -> bytes:
     return "\n".join([*lines, "</gpx>", ""]).encode()
 
 
-def kml(name: str, blocks: Mapping[str, Sequence[tuple[str, Mapping[str, str], Floats]]]) -> bytes:
+def kml(name: str, blocks: Mapping[str, Sequence[Placemark]]) -> bytes:
     """Return placemarks in nested folders as Google Earth saves them."""
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
@@ -78,20 +82,30 @@ def kml(name: str, blocks: Mapping[str, Sequence[tuple[str, Mapping[str, str], F
     ]
     for block, places in blocks.items():
         lines.append(f"<Folder><name>{escape(block)}</name>")
-        for title, said, ring in places:
+        for title, said, pieces in places:
             data = "".join(
                 f'<Data name="{key}"><value>{escape(value)}</value></Data>'
                 for key, value in said.items()
             )
-            corners = " ".join(f"{lon:.7f},{lat:.7f},0" for lon, lat in ring)
+            land = "".join(_kml_polygon(rings) for rings in pieces)
+            if len(pieces) > 1:
+                land = f"<MultiGeometry>{land}</MultiGeometry>"
             lines.append(
                 f"<Placemark><name>{escape(title)}</name><styleUrl>#andil</styleUrl>"
-                f"<ExtendedData>{data}</ExtendedData><Polygon><tessellate>1</tessellate>"
-                f"<outerBoundaryIs><LinearRing><coordinates>{corners}</coordinates>"
-                "</LinearRing></outerBoundaryIs></Polygon></Placemark>"
+                f"<ExtendedData>{data}</ExtendedData>{land}</Placemark>"
             )
         lines.append("</Folder>")
     return "\n".join([*lines, "</Folder>", "</Document>", "</kml>", ""]).encode()
+
+
+def _kml_polygon(rings: Sequence[Floats]) -> str:
+    kinds = ["outerBoundaryIs", *["innerBoundaryIs"] * (len(rings) - 1)]
+    drawn = []
+    for kind, ring in zip(kinds, rings, strict=True):
+        corners = " ".join(f"{lon:.7f},{lat:.7f},0" for lon, lat in ring)
+        line = f"<LinearRing><coordinates>{corners}</coordinates></LinearRing>"
+        drawn.append(f"<{kind}>{line}</{kind}>")
+    return f"<Polygon><tessellate>1</tessellate>{''.join(drawn)}</Polygon>"
 
 
 def kobo(heading: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:

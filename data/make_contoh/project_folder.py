@@ -15,10 +15,11 @@ from rasterio.transform import from_origin
 from make_contoh import formats, terrain
 from make_contoh.answer_key import write_key
 from make_contoh.boundary import forest, geodesic_ha, neighbours, to_lonlat, to_utm
-from make_contoh.survey_work import KOBO_LAST, Measured, how, measure, recorded
+from make_contoh.survey_work import Measured, how, measure, recorded
 from make_contoh.terrain import Floats
 from make_contoh.texts import DOCUMENTS, HKM_TOML
 from make_contoh.village import (
+    BARE,
     RIMBA,
     SUMBER,
     SWAPPED,
@@ -35,10 +36,6 @@ _CROPS = ("kopi", "kopi, lada", "kopi, durian", "kopi, alpukat", "kapulaga", "du
 _FIRST_DAY = datetime(2026, 8, 3, 0, 40, tzinfo=UTC)  # 07:40 in Lampung
 
 
-_Placemark = tuple[str, dict[str, str], Floats]
-"""Name, what the table says, and the ring."""
-
-
 def contents() -> dict[str, bytes]:
     """Return the bytes of every file of the example by its path in the folder."""
     boundary = forest()
@@ -50,7 +47,7 @@ def contents() -> dict[str, bytes]:
         "anggota.xlsx": _register(village),
         "batas/kawasan_hutan_CONTOH.gpkg": _forests(boundary),
         "raster/dem_CONTOH.tif": _elevation(),
-        "raster/tutupan_lahan_CONTOH.tif": _land_cover(boundary),
+        "raster/tutupan_lahan_CONTOH.tif": _land_cover(boundary, village.land[BARE]),
         "dokumen/BACA_SAYA.md": DOCUMENTS.encode(),
     }
     files |= dict(_map_layers(boundary, village))
@@ -106,26 +103,31 @@ def _height(lonlat: Floats) -> Floats:
 
 
 def _google_earth(village: Village, measured: dict[str, Measured]) -> bytes:
-    blocks: dict[str, list[_Placemark]] = {}
+    blocks: dict[str, list[formats.Placemark]] = {}
     for parcel in (p for p in measured if how(p) == "kml" and p != SWAPPED):
         number = int(parcel[3:])
         block = "Blok Tambahan" if number > 36 else f"Blok {'Hulu' if number <= 18 else 'Hilir'}"
-        blocks.setdefault(block, []).append(_placemark(village, parcel, measured[parcel].lonlat))
+        blocks.setdefault(block, []).append(_placemark(village, parcel, _rings(measured[parcel])))
     return formats.kml(WANA, blocks)
 
 
 def _typed_in(village: Village, measured: dict[str, Measured]) -> bytes:
     # Somebody typed the corners from a notebook, latitude first.
     latitude_first = measured[SWAPPED].lonlat[:, ::-1]
-    place = _placemark(village, SWAPPED, latitude_first)
+    place = _placemark(village, SWAPPED, [[latitude_first]])
     return formats.kml("andil susulan", {"Susulan": [place]})
 
 
-def _placemark(village: Village, parcel: str, ring: Floats) -> _Placemark:
+def _rings(found: Measured) -> list[list[Floats]]:
+    outline = [found.lonlat] if found.hole is None else [found.lonlat, found.hole]
+    return [outline] if found.piece is None else [outline, [found.piece]]
+
+
+def _placemark(village: Village, parcel: str, rings: list[list[Floats]]) -> formats.Placemark:
     farmer = village.farmer(parcel)
     crop = _CROPS[int(parcel[3:]) % len(_CROPS)]
     said = {"no_andil": parcel, "penggarap": farmer, "komoditas": crop}
-    return f"{parcel} {farmer}", said, ring
+    return f"{parcel} {farmer}", said, rings
 
 
 _KOBO_HEADING = (
@@ -138,8 +140,7 @@ _KOBO_HEADING = (
 def _kobo(village: Village, measured: dict[str, Measured]) -> bytes:
     rng = np.random.default_rng(4711)
     rows: list[tuple[object, ...]] = []
-    for number in range(1, KOBO_LAST + 1):
-        parcel = f"SJ-{number:02d}"
+    for parcel in (p for p in measured if how(p) == "kobo"):
         ring = measured[parcel].lonlat
         if parcel == TWO_POINTS:
             rows.append(_submission(rng, village, parcel, ring[:2], len(rows) + 1, "sinyal hilang"))
@@ -260,6 +261,11 @@ def _map_layers(boundary: shapely.Polygon, village: Village) -> Iterator[tuple[s
     yield "lapisan/sungai_CONTOH.geojson", formats.geojson("sungai", rivers)
     yield "lapisan/jalan_CONTOH.geojson", formats.geojson("jalan", roads)
     yield "lapisan/pekon_CONTOH.geojson", formats.geojson("pekon", points)
+    holder = {"LEMBAGA": "KTH Contoh Lain", "NO_SK": "CONTOH/01/2024"}
+    permit = formats.geojson("izin", [(holder, to_lonlat(village.permit))])
+    yield "lapisan/izin_CONTOH.geojson", permit
+    hint = formats.geojson("piaps", [({"kriteria": "HKm (contoh)"}, to_lonlat(village.piaps))])
+    yield "lapisan/piaps_CONTOH.geojson", hint
 
 
 def _elevation() -> bytes:
@@ -267,7 +273,7 @@ def _elevation() -> bytes:
     return _geotiff(np.round(terrain.height_m(x, y)).astype(np.int16), nodata=-32768, predictor=2)
 
 
-def _land_cover(boundary: shapely.Polygon) -> bytes:
+def _land_cover(boundary: shapely.Polygon, bare: shapely.Polygon) -> bytes:
     """Return classes: 1 hutan, 2 kebun campur, 3 semak, 4 ladang, 5 permukiman, 6 sawah."""
     x, y = terrain.grid()
     height = terrain.height_m(x, y)
@@ -277,6 +283,7 @@ def _land_cover(boundary: shapely.Polygon) -> bytes:
     cover[inside & (height + 130 * rough > 900)] = 1
     cover[inside & (cover == 2) & (rough > 0.9)] = 3
     cover[inside & (cover == 2) & (rough < -1.1)] = 4
+    cover[shapely.contains_xy(bare.buffer(25), x, y)] = 3
     cover[~inside & (rough > 0.5)] = 2
     cover[~inside & (rough < -0.4)] = 6
     cover[~inside & (rough < -1.5)] = 5

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import shapely
 
+from make_contoh import oddities
 from make_contoh.boundary import to_lonlat, to_utm
 from make_contoh.measuring import bow_tied, draw, knotted, leapt, walk, with_way_in
 from make_contoh.terrain import Floats
 from make_contoh.village import (
     BOW_TIE,
+    CLICKED_TWICE,
+    HOLED,
+    IN_PIECES,
     KNOTTED,
     LEAPT,
     NEARLY_CLOSED,
     NEVER_CLOSED,
+    PINCHED,
     SMALL,
+    THORNY,
     UNCLOSED,
     WAY_IN,
     Village,
@@ -38,10 +45,20 @@ class Measured:
     seconds: Floats = field(default_factory=lambda: np.empty(0))
     """When each point of a walk was recorded; empty for what was drawn."""
 
+    hole: Floats | None = None
+    piece: Floats | None = None
+    """Further rings of a drawn parcel: of a hole in it, and of a second piece of land."""
+
     @property
-    def polygon(self) -> shapely.Polygon:
+    def polygon(self) -> shapely.Geometry:
         """The land in lon/lat."""
-        return shapely.Polygon(self.lonlat)
+        land = shapely.Polygon(self.lonlat, [] if self.hole is None else [self.hole])
+        return land if self.piece is None else shapely.MultiPolygon([land, self.piece_land])
+
+    @property
+    def piece_land(self) -> shapely.Polygon:
+        """The second piece of land in lon/lat."""
+        return shapely.Polygon(self.piece)
 
 
 def measure(village: Village) -> dict[str, Measured]:
@@ -57,7 +74,10 @@ def measure(village: Village) -> dict[str, Measured]:
                 break
         else:
             raise ValueError(f"{parcel} does not fit between its neighbours")
-        measured[parcel], shapes[parcel] = _spoiled(found), shape
+        measured[parcel], shapes[parcel] = found, shape
+    for parcel, found in measured.items():
+        others = shapely.union_all([s for name, s in shapes.items() if name != parcel])
+        measured[parcel] = _spoiled(found, shapes[parcel], others)
     for copy, original in village.copies.items():
         ring = measured[original].lonlat
         closed = ring if (ring[0] == ring[-1]).all() else np.concatenate([ring, ring[:1]])
@@ -100,7 +120,9 @@ def _written(points: Floats) -> Floats:
     return shapely.get_coordinates(to_lonlat(shapely.MultiPoint(points), digits=7))
 
 
-def _spoiled(found: Measured) -> Measured:
+def _spoiled(found: Measured, land: shapely.Polygon, others: shapely.Geometry) -> Measured:
+    if found.parcel in _ODD:
+        return _ODD[found.parcel](found, land, others)
     if found.parcel == KNOTTED:
         points = shapely.get_coordinates(to_utm(shapely.MultiPoint(found.lonlat)))
         points, seconds = knotted(points, found.seconds)
@@ -110,6 +132,23 @@ def _spoiled(found: Measured) -> Measured:
     if found.parcel == BOW_TIE:
         return Measured(found.parcel, bow_tied(found.lonlat))
     return found
+
+
+def _redrawn(found: Measured, land: shapely.Polygon) -> Measured:
+    return replace(found, lonlat=_written(shapely.get_coordinates(land.exterior)))
+
+
+_ODD: dict[str, Callable[[Measured, shapely.Polygon, shapely.Geometry], Measured]] = {
+    HOLED: lambda found, land, _: replace(found, hole=_written(oddities.hole(land))),
+    IN_PIECES: lambda found, land, others: replace(
+        found, piece=_written(oddities.second_piece(land, others))
+    ),
+    PINCHED: lambda found, land, others: _redrawn(found, oddities.with_lobe(land, others)),
+    THORNY: lambda found, land, others: _redrawn(found, oddities.with_thorn(land, others)),
+    CLICKED_TWICE: lambda found, land, _: replace(
+        found, lonlat=_written(oddities.clicked_twice(shapely.get_coordinates(land)))
+    ),
+}
 
 
 def _fits(

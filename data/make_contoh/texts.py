@@ -76,6 +76,22 @@ source = "Pekon buatan"
 version = "1"
 date = "2026-09-01"
 
+[[layers]]                        # izin pihak lain: lahannya tidak boleh diusulkan lagi
+name = "Izin PS (contoh)"
+file = "lapisan/izin_CONTOH.geojson"
+role = "izin"
+source = "Izin buatan"
+version = "1"
+date = "2026-09-01"
+
+[[layers]]                        # peta arahan perhutanan sosial
+name = "PIAPS (contoh)"
+file = "lapisan/piaps_CONTOH.geojson"
+role = "piaps"
+source = "PIAPS buatan"
+version = "revisi 1"
+date = "2026-07-01"
+
 [[groups]]
 name = "KTH Rimba Lestari"
 folder = "kelompok/KTH Rimba Lestari"
@@ -111,7 +127,8 @@ who = "Rapat KTH Sumber Jaya"
 when = "2026-08-28"
 why = "Kedua penggarap sepakat: lahan bersama, ditanami bergantian."
 
-# Ambang dapat diubah di sini. Tanpa bagian ini dipakai nilai bawaan.
-# [thresholds]
+# Ambang dapat diubah di sini. Yang tidak ditulis memakai nilai bawaan.
+[thresholds]
+slope_max_pct = 32.0              # lereng yang lebih curam dicatat
 # sliver_width_m = 10.0           # tumpang tindih yang lebih sempit dianggap selisih GPS
 """

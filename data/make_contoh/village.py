@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import shapely
+import shapely.ops
 
 from make_contoh.boundary import to_utm
 from make_contoh.measuring import max_part
@@ -28,6 +29,15 @@ LEAPT, WAY_IN = "RL-26", "RL-30"
 BOW_TIE, UNREGISTERED, TWO_POINTS = "WM-12", "WM-17", "SJ-10"
 UNCLOSED, SWAPPED = "WM-22", "WM-31"
 SMALL, LARGE, COPY_OF_RIMBA, COPY_OF_SUMBER = "WM-37", "WM-38", "WM-39", "SJ-34"
+NARROW, AMONG_SUMBER, WAS_OF_SUMBER = "WM-40", "WM-41", "SJ-17"
+"""A strip along the path, and a parcel that lies in the middle of Sumber Jaya."""
+HOLED, IN_PIECES, PINCHED, THORNY, CLICKED_TWICE = "WM-28", "WM-30", "WM-15", "WM-02", "SJ-28"
+BARE, STEEP = "WM-10", "SJ-31"
+BESIDE_A_GAP = ("SJ-23", "SJ-24")
+"""The first of them was measured from the wrong side of a strip of `GAP_M`."""
+GAP_M = 27.0
+APART = frozenset({SMALL, LARGE, NARROW, AMONG_SUMBER})
+"""Parcels that somebody has besides his own."""
 STRANGER = "Bagus Wicaksana"
 MISTYPED = "RL-13"
 """The NIK of its farmer lost a digit."""
@@ -35,7 +45,8 @@ ONE_FAMILY = ("RL-38", "RL-39", "RL-40", "RL-41")
 """A father and three sons on one family card: 5.0 ha, nearer the limit than a GPS can tell."""
 _KEEP_CLEAR = frozenset(
     {"RL-03", TRUNCATED, "RL-07", NEVER_CLOSED, NEARLY_CLOSED, KNOTTED, BOW_TIE, UNREGISTERED}
-    | {TWO_POINTS, LEAPT, WAY_IN, UNCLOSED, SWAPPED}
+    | {TWO_POINTS, LEAPT, WAY_IN, UNCLOSED, SWAPPED, NARROW, AMONG_SUMBER}
+    | {HOLED, IN_PIECES, PINCHED, THORNY, CLICKED_TWICE, *BESIDE_A_GAP}
 )
 CLAIM_M = 36.0
 """How deep a disputed strip reaches into the neighbour's land."""
@@ -57,6 +68,20 @@ class Village:
     crossing: str = ""
     outside: str = ""
     near: str = ""
+
+    @property
+    def permit(self) -> shapely.Polygon:
+        """An invented permit of others that reaches 60 m into the land of Sumber Jaya."""
+        sumber = {name: land for name, land in self.land.items() if name.startswith("SJ")}
+        south = min(sumber.values(), key=lambda land: land.bounds[1])
+        return shapely.Point(south.centroid.x + 40, south.bounds[1] - 130).buffer(260, 12)
+
+    @property
+    def piaps(self) -> shapely.Polygon:
+        """The invented indicative map: round all land but the large parcel."""
+        kept = [land for name, land in self.land.items() if name not in (LARGE, NARROW)]
+        rest = shapely.union_all(kept)
+        return shapely.convex_hull(rest).buffer(90, 4) - self.land[LARGE].buffer(70, 2)
 
     def farmer(self, parcel: str) -> str:
         """Return the name that stands on the map of ``parcel``."""
@@ -115,6 +140,7 @@ def _share_out(village: Village) -> None:
     land[near[0]] = max_part(cells[near[0]].intersection(forest.buffer(-13)))
     ids = _numbered("RL", rimba + crossing, land) | _numbered("WM", wana + outside + near, land)
     ids |= _numbered("SJ", sumber, land)
+    ids = {i: AMONG_SUMBER if name == WAS_OF_SUMBER else name for i, name in ids.items()}
     village.land = {name: land[i] for i, name in sorted(ids.items(), key=lambda item: item[1])}
     village.crossing, village.outside, village.near = (
         ids[crossing[0]],
@@ -126,6 +152,22 @@ def _share_out(village: Village) -> None:
     hut = min(free, key=lambda c: c.distance(taken))
     village.land[SMALL] = hut.representative_point().buffer(10.5, quad_segs=2)
     village.land[LARGE] = large[0]
+    village.land[NARROW] = _strip(village)
+
+
+def _strip(village: Village) -> shapely.Polygon:
+    """Return a strip 8.5 m wide and 130 m long on the free side of the path."""
+    path, taken = village.ground.path, shapely.union_all(list(village.land.values()))
+    strips = [
+        shapely.ops.substring(path, at, at + 130).buffer(side, cap_style="flat", single_sided=True)
+        for at in np.arange(0, path.length - 130, 10)
+        for side in (10.5, -10.5)
+    ]
+    strips = [strip - path.buffer(2) for strip in strips]
+    free = [max_part(s) for s in strips if 6 < s.distance(taken) < 40]
+    inside = [s for s in free if village.forest.buffer(-MARGIN_M).contains(s)]
+    wana = shapely.union_all([s for n, s in village.land.items() if n[:2] == "WM" and n != LARGE])
+    return min(inside, key=lambda strip: round(strip.distance(wana), 3))
 
 
 def _sides(village: Village) -> tuple[list[bool], list[bool]]:
@@ -189,6 +231,8 @@ def _dispute(village: Village) -> None:
         used |= set(pair[1:])
         taker, giver = pair[1:]
         village.claimed[taker] = _with_strip(village, taker, giver)
+    one, other = BESIDE_A_GAP
+    village.claimed[one] = max_part(village.land[one] - village.land[other].buffer(GAP_M))
 
 
 def _borders(
@@ -231,7 +275,7 @@ def _register(village: Village) -> None:
         return Member(name, nik, kk, phone, group, PEKON[group], parcels)
 
     def farmers(prefix: str, sizes: list[int]) -> list[Member]:
-        names = iter(sorted(n for n in village.land if n[:2] == prefix and n not in (SMALL, LARGE)))
+        names = iter(sorted(n for n in village.land if n[:2] == prefix and n not in APART))
         group = group_of(f"{prefix}-01")
         return [member(group, *(next(names) for _ in range(size))) for size in sizes]
 
@@ -243,6 +287,7 @@ def _register(village: Village) -> None:
     wana = [m for m in wana if UNREGISTERED not in m.parcels]
     wana[0] = wana[0].owning(SMALL)
     wana[9], wana[20] = wana[9].owning(LARGE), wana[20].owning(COPY_OF_RIMBA)
+    wana[12], wana[15] = wana[12].owning(NARROW), wana[15].owning(AMONG_SUMBER)
     sumber = farmers("SJ", _sizes_of_sumber(village))
     at = 0 if village.copies[COPY_OF_SUMBER] not in sumber[0].parcels else 1
     sumber[at] = sumber[at].owning(COPY_OF_SUMBER)
@@ -257,7 +302,7 @@ def _of_family(person: Member, head: Member) -> Member:
 
 def _sizes_of_sumber(village: Village) -> list[int]:
     """Return how many parcels each of 14 households farms: one has the five largest in a row."""
-    area = [village.land[f"SJ-{n:02d}"].area for n in range(1, 34)]
+    area = [land.area for name, land in sorted(village.land.items()) if name[:2] == "SJ"]
     start = max(range(2, 23, 2), key=lambda k: sum(area[k : k + 5]))
     after = 28 - start
-    return [2] * (start // 2) + [5] + [2] * ((after - 6) // 2) + [3, 3]
+    return [2] * (start // 2) + [5] + [2] * ((after - 6) // 2) + [3, 2]

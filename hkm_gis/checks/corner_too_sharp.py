@@ -39,7 +39,7 @@ def corner_too_sharp(check: Check, survey: Survey) -> Iterator[Finding]:
             survey.parcels.iloc[row],
             where=from_plane([shapely.multipoints(corners.xy[own])])[0],
             corners=len(own),
-            angle_deg=float(angle_deg[worst]),
+            angle_deg=round(float(angle_deg[worst])),
             length_m=float(arm_m[worst]),
         )
 

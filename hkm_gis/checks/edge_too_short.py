@@ -16,7 +16,7 @@ from hkm_gis.survey import Survey
 __all__ = ["edge_too_short"]
 
 
-@check("P09", Severity.NOTE, facts={"parcel", "group", "edges", "length_m", "min_length_m"})
+@check("P09", Severity.NOTE, facts={"parcel", "group", "edges", "length_mm", "min_length_m"})
 def edge_too_short(check: Check, survey: Survey) -> Iterator[Finding]:
     """Yield each drawn parcel with edges shorter than ``edge_min_m``.
 
@@ -34,7 +34,7 @@ def edge_too_short(check: Check, survey: Survey) -> Iterator[Finding]:
             survey.parcels.iloc[drawn[place]],
             where=from_plane([shapely.multipoints(corners.xy[own])])[0],
             edges=len(own),
-            length_m=float(edge_m[own].min()),
+            length_mm=1000 * float(edge_m[own].min()),
             min_length_m=least_m,
         )
 

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from hkm_gis.checks.definition import Check, check
-from hkm_gis.checks.outline import is_wide
+from hkm_gis.checks.outline import is_claim
 from hkm_gis.plane import M2_PER_HA, from_plane, land_on_plane
 from hkm_gis.record import Fact
 from hkm_gis.regulation import Rule
@@ -47,7 +47,7 @@ def _finding(
     shapely.prepare(land)
     rows = np.flatnonzero(shapely.intersects(land, survey.land))
     shared = shapely.intersection(survey.land[rows], land)
-    wide = is_wide(shared, survey.thresholds.sliver_width_m)
+    wide = is_claim(shared, survey.land[rows], survey.thresholds.sliver_width_m)
     if not wide.any():
         return
     parcels = survey.parcels.iloc[rows[wide]]

@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from hkm_gis.checks.definition import Check, check
-from hkm_gis.checks.outline import is_wide, widths_m
+from hkm_gis.checks.outline import is_claim, widths_m
 from hkm_gis.checks.work_area import Indices, group_codes
 from hkm_gis.plane import M2_PER_HA, from_plane, land_on_plane
 from hkm_gis.project import Layer
@@ -69,7 +69,7 @@ def _common(survey: Survey, theirs: NDArray[Any]) -> tuple[Indices, Indices, NDA
     """Return parcel, claim and shared land of each pair that shares more than a sliver."""
     row, claim = shapely.STRtree(theirs).query(survey.land, predicate="intersects")
     shared = shapely.intersection(survey.land[row], theirs[claim])
-    wide = is_wide(shared, survey.thresholds.sliver_width_m)
+    wide = is_claim(shared, survey.land[row], survey.thresholds.sliver_width_m)
     return row[wide], claim[wide], shared[wide]
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from hkm_gis.checks.intake import parcels_of
 from hkm_gis.survey import Survey
 
-__all__ = ["Corners", "corners_of", "is_mended", "is_wide", "widths_m"]
+__all__ = ["Corners", "corners_of", "is_claim", "is_mended", "is_wide", "widths_m"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -85,6 +85,13 @@ def is_wide(shapes: Geometries, least_m: float) -> NDArray[np.bool_]:
     return wide
 
 
+def is_claim(part: Geometries, land: Geometries, sliver_m: float) -> NDArray[np.bool_]:
+    """Tell which parts of parcels are more than a sliver: so wide, or nearly the whole parcel."""
+    whole: NDArray[np.bool_] = shapely.area(part) >= _WHOLE_SHARE * shapely.area(land)
+    return whole & (shapely.area(part) > 0) | is_wide(part, sliver_m)
+
+
+_WHOLE_SHARE = 0.95  # as two parcels of which one is contained in the other
 _CIRCLE_M = 0.01  # a circle is found to this, always on the small side
 
 

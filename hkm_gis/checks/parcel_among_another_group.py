@@ -13,7 +13,7 @@ from hkm_gis.checks.work_area import Indices, group_codes, rows_of_pairs
 from hkm_gis.report import Finding, Severity
 from hkm_gis.survey import Survey
 
-__all__ = ["parcel_among_another_group"]
+__all__ = ["parcel_among_another_group", "strangers"]
 
 
 @check("O05", Severity.WARNING, facts={"parcel", "group", "other_group", "beside_pct", "area_ha"})
@@ -24,27 +24,32 @@ def parcel_among_another_group(check: Check, survey: Survey) -> Iterator[Finding
     ``surrounded_min_share`` of its outline. Where the two groups claim the same land, O01 and O03
     speak; a group of one parcel has no other land to belong to.
     """
+    for row, code, share in strangers(survey):
+        parcel = survey.parcels.iloc[row]
+        finding = check.about(
+            parcel,
+            where=parcel.geometry,
+            other_group=survey.groups[code],
+            beside_pct=100 * share,
+            area_ha=float(parcel.area_ha),
+        )
+        yield replace(finding, groups=(parcel.group, survey.groups[code]))
+
+
+def strangers(survey: Survey) -> Iterator[tuple[int, int, float]]:
+    """Yield such a parcel's row, the place of the group round it, and the share of its outline."""
     reach_m = survey.thresholds.sliver_width_m
     group = group_codes(survey)
     lonely = _lonely(survey, group)
     tree = shapely.STRtree(survey.land)
     place, other = tree.query(survey.land[lonely], predicate="dwithin", distance=reach_m)
-    for k in np.unique(place):
-        row = lonely[k]
-        beside = other[(place == k) & (other != row)]
-        if not len(beside) or (group[beside] == group[row]).any():
-            continue
-        code, share = _mostly(survey, row, beside, group, reach_m)
+    place, other = place[other != lonely[place]], other[other != lonely[place]]
+    at_home = np.unique(place[group[other] == group[lonely[place]]])
+    for k in np.setdiff1d(place, at_home):
+        row = int(lonely[k])
+        code, share = _mostly(survey, row, other[place == k], group, reach_m)
         if share >= survey.thresholds.surrounded_min_share:
-            parcel = survey.parcels.iloc[row]
-            finding = check.about(
-                parcel,
-                where=parcel.geometry,
-                other_group=survey.groups[code],
-                beside_pct=100 * share,
-                area_ha=float(parcel.area_ha),
-            )
-            yield replace(finding, groups=(parcel.group, survey.groups[code]))
+            yield row, code, share
 
 
 def _lonely(survey: Survey, group: Indices) -> Indices:

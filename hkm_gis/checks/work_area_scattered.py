@@ -9,6 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from hkm_gis.checks.definition import Check, check
+from hkm_gis.checks.parcel_among_another_group import strangers
 from hkm_gis.checks.work_area import Indices, group_codes, pieces_of_groups, rows_of_pairs
 from hkm_gis.plane import from_plane
 from hkm_gis.report import Finding, Severity
@@ -23,7 +24,7 @@ def work_area_scattered(check: Check, survey: Survey) -> Iterator[Finding]:
 
     The finding names the parcels that do not lie in the largest piece, by hectares. Land wholly
     outside the forest is no part of the work area (B01), nor is a walk that another group handed
-    in too (O03).
+    in too (O03) or a parcel in the middle of another group's land (O05).
     """
     group = group_codes(survey)
     rows = np.flatnonzero(~_told_elsewhere(survey, group))
@@ -40,6 +41,7 @@ def _told_elsewhere(survey: Survey, group: Indices) -> NDArray[np.bool_]:
     copied = (survey.overlaps["kind"] == "duplicate").to_numpy() & (group[a] != group[b])
     told = np.zeros(len(group), dtype=bool)
     told[a[copied]] = told[b[copied]] = True
+    told[[row for row, _, _ in strangers(survey)]] = True
     return told if survey.standing is None else told | survey.standing.is_surely_elsewhere
 
 

@@ -82,8 +82,10 @@ _PERMITS = Layer(name="Izin", file=Path("izin.gpkg"), role="izin")
 
 def _table(many: int) -> gpd.GeoDataFrame:
     table = parcels(many)
-    table["group"] = np.char.mod("KTH %04d", np.arange(many) // GROUP)
-    table["household"] = np.char.mod("K%07d", np.arange(many) * 10 // 12)
+    # Groups and families farm neighbouring land; the rows stay in no order.
+    along = table.geometry.hilbert_distance().rank(method="first").to_numpy().astype(int) - 1
+    table["group"] = np.char.mod("KTH %04d", along // GROUP)
+    table["household"] = np.char.mod("K%07d", along * 10 // 12)
     table["area_ha"] = table["utm_ha"] = area_m2(table.geometry.values) / 1e4
     said = {"member": "", "match": "name", "source": "lahan.gpkg", "feature": "1", "kind": "drawn"}
     said |= {"repaired": False, "gap_m": np.nan, "accuracy_m": np.nan, "uncertainty_ha": 0.1}

@@ -203,7 +203,7 @@ def test_a_short_edge_is_measured_and_shown():
     (finding,) = check(survey, only=["P09"]).findings
 
     assert finding.parcels == ("A2",)
-    assert (finding.facts["edges"], finding.facts["length_m"]) == (1, pytest.approx(0.04, abs=1e-6))
+    assert (finding.facts["edges"], finding.facts["length_mm"]) == (1, pytest.approx(40, abs=1e-3))
     (place,) = shapely.get_coordinates(on_board(finding.where))
     assert place == pytest.approx((100, 0), abs=1e-3)
 

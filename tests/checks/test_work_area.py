@@ -228,6 +228,15 @@ def test_a_sliver_along_a_permit_is_none(share_m, findings):
     assert len(found(survey, "O07")) == findings
 
 
+def test_a_narrow_parcel_wholly_in_a_permit_is_no_sliver():
+    survey = survey_of(
+        *parcels(A1=rectangle(100, 0, 8, 100), A2=rectangle(45, 200, 8, 100)),
+        known={"layers": (layer_of("izin", ("Lain", PERMIT)),)},
+    )
+
+    assert found(survey, "O07") == [("error", ("A1",))]
+
+
 @pytest.mark.parametrize(
     ("land", "outside_ha"),
     [
