@@ -68,6 +68,7 @@ def write_key(village: Village, measured: dict[str, Measured], forest: BaseGeome
         *_odd_shapes(measured),
         *_gap(shapes),
         *_others(village, shapes),
+        *_recap(),
     ]
     findings.sort(key=lambda f: (f["code"], f["parcels"], f["note"]))
     key = {
@@ -96,6 +97,7 @@ def _reading() -> list[dict[str, Any]]:
         _finding("W03", [LEAPT], None, "satu titik GPS meloncat 180 m"),
         _finding("W03", [WAY_IN], None, "jalan dari dan ke gubuk ikut terekam"),
         _finding("S03", [SWAPPED], None, "lintang dan bujur tertukar"),
+        _finding("S04", [], None, "andil susulan.kmz: isinya KML"),
         _finding("P01", [BOW_TIE], None, "dua sudut tertukar: bentuk pita"),
         _finding("P03", [UNCLOSED], None, "titik terakhir tidak sama dengan titik pertama"),
     ]
@@ -218,6 +220,15 @@ def _others(village: Village, shapes: dict[str, BaseGeometry]) -> list[dict[str,
     return [
         _finding("O07", [*claimed], claimed_ha, f"{SUMBER}: masuk izin pihak lain"),
         _finding("O08", [LARGE, NARROW], outside_ha, f"{WANA}: di luar PIAPS"),
+    ]
+
+
+def _recap() -> list[dict[str, Any]]:
+    return [
+        _finding("D10", [], None, "KK: jumlah tertulis 1.979, seharusnya 1.949"),
+        _finding("D11", [], None, "Contoh Hilir: ha ditulis *"),
+        _finding("D11", [], None, "Contoh Pesisir: IHHBK kosong"),
+        _finding("D11", [], None, "Contoh Tengah: ha ditulis 1.418.05"),
     ]
 
 

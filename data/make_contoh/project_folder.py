@@ -17,7 +17,7 @@ from make_contoh.answer_key import write_key
 from make_contoh.boundary import forest, geodesic_ha, neighbours, to_lonlat, to_utm
 from make_contoh.survey_work import Measured, how, measure, recorded
 from make_contoh.terrain import Floats
-from make_contoh.texts import DOCUMENTS, HKM_TOML
+from make_contoh.texts import DOCUMENTS, HKM_TOML, RECAP
 from make_contoh.village import (
     BARE,
     RIMBA,
@@ -49,11 +49,13 @@ def contents() -> dict[str, bytes]:
         "raster/dem_CONTOH.tif": _elevation(),
         "raster/tutupan_lahan_CONTOH.tif": _land_cover(boundary, village.land[BARE]),
         "dokumen/BACA_SAYA.md": DOCUMENTS.encode(),
+        "rekap_CONTOH.csv": RECAP.encode(),
     }
     files |= dict(_map_layers(boundary, village))
     files |= dict(_walks(village, measured))
     files[f"kelompok/{WANA}/andil wana makmur.kml"] = _google_earth(village, measured)
-    files[f"kelompok/{WANA}/andil susulan.kml"] = _typed_in(village, measured)
+    # Renamed by hand for a telephone that opens only KMZ: still a KML inside.
+    files[f"kelompok/{WANA}/andil susulan.kmz"] = _typed_in(village, measured)
     files[f"kelompok/{SUMBER}/andil_sumber_jaya_kobo.csv"] = _kobo(village, measured)
     files[f"kelompok/{SUMBER}/andil_sumber_jaya_qfield.gpkg"] = _qfield(village, measured)
     files[f"kelompok/{SUMBER}/foto patok batas.png"] = _photo()

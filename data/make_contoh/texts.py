@@ -1,10 +1,20 @@
-"""The two texts of the example: its ``hkm.toml`` and the note in its empty papers folder."""
+"""The texts of the example: its ``hkm.toml``, its recap and the note in its papers folder."""
 
 DOCUMENTS = """# Berkas usulan
 
 Taruh di sini surat dan berkas lain untuk usulan: AD/ART, rencana kerja, struktur kelompok, surat
 pengantar pekon, salinan KTP dan KK. Contoh ini tidak berisi berkas apa pun.
 """
+
+RECAP = """CONTOH: angka buatan
+kabupaten;HKm;IHHBK;proses;total;KK;ha
+Contoh Hulu;2;0;1;3;310;402,50
+Contoh Tengah;0;12;0;12;1.204;1.418.05
+Contoh Hilir;1;0;3;4;147;*
+Contoh Pesisir;0;;5;5;288;351,75
+Jumlah;3;12;9;24;1.979;2.172,30
+"""
+"""A recap as offices type it: a dot too many, a star, an empty cell, and a total off by 30 KK."""
 
 HKM_TOML = """# CONTOH. Semua batas, nama, dan nomor di folder ini buatan. Bukan batas resmi.
 # Baris yang diawali tanda pagar adalah penjelasan. Jalankan: hkm run .
@@ -32,6 +42,9 @@ example = true                    # setiap peta diberi tulisan CONTOH
 
 [members]
 file = "anggota.xlsx"             # daftar anggota semua kelompok
+
+[recap]
+file = "rekap_CONTOH.csv"         # rekap kabupaten dari kantor; jumlahnya diperiksa
 
 [place]
 kabupaten = "Tanggamus"
