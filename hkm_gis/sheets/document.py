@@ -48,14 +48,7 @@ def draw_document(sheets: Sequence[Sheet], *, drawn: Callable[[], None] = lambda
             annexed.append((sheet, arranged))
         drawn()
     for sheet, arranged in annexed[:1]:  # one annex lists the parcels of the whole group
-        draw_annex(
-            canvas,
-            sheet.content,
-            sheet.layout,
-            arranged.annexed,
-            sheet.lang,
-            after=len(sheets),
-        )
+        draw_annex(canvas, sheet, arranged.annexed, after=len(sheets))
     return georeference(canvas.save(), pages, canvas.layers, lang=first.lang)
 
 

@@ -16,6 +16,7 @@ __all__ = [
     "MISSING_GLYPH",
     "POINTS_PER_MM",
     "Font",
+    "fit_pt",
     "office_copy",
     "printable",
     "register_faces",
@@ -100,6 +101,14 @@ def shorten(text: str, width_mm: float, size_pt: float, font: Font = "regular") 
     while text and text_width_mm(text + "…", size_pt, font) > width_mm:
         text = text[:-1].rstrip()
     return text + "…"
+
+
+def fit_pt(
+    text: str, room_mm: float, size_pt: float, font: Font = "regular", *, least_pt: float
+) -> float:
+    """Return the size in which a text fits its room, not below ``least_pt``."""
+    width_mm = text_width_mm(text, size_pt, font)
+    return max(least_pt, min(size_pt, size_pt * room_mm / width_mm)) if width_mm else size_pt
 
 
 def wrap(

@@ -17,6 +17,7 @@ from hkm_gis.sheets.canvas import (
     Box,
     Canvas,
     Font,
+    fit_pt,
     shorten,
     text_width_mm,
 )
@@ -24,6 +25,10 @@ from hkm_gis.sheets.content import Content, Row
 from hkm_gis.text import number, say
 
 __all__ = ["Column", "draw_table", "sum_lines", "table_note_panel", "table_panels"]
+
+
+LEFT_MM, RIGHT_MM = 0.9, 0.5
+"""From the edges of a column to its words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +97,12 @@ def _table_row(
     size_pt: float,
 ) -> None:  # fmt: skip
     font: Font = "regular" if row else "bold"
-    smaller_pt = max(MIN_PT, 0.88 * size_pt)
     for column in columns:
         words = column.words(row) if row else column.heading
-        room_mm = column.width_mm - 1.0
-        size = size_pt if text_width_mm(words, size_pt, font) <= room_mm else smaller_pt
+        room_mm = column.width_mm - LEFT_MM - RIGHT_MM
+        size = fit_pt(words, room_mm, size_pt, font, least_pt=MIN_PT)
         words = shorten(words, room_mm, size, font)
-        x = x_mm + (column.width_mm - 0.5 if column.right else 0.5)
+        x = x_mm + (column.width_mm - RIGHT_MM if column.right else LEFT_MM)
         align = "right" if column.right else "left"
         canvas.text(x, y_mm, words, size_pt=size, font=font, align=align)  # type: ignore[arg-type]
         x_mm += column.width_mm

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from hkm_gis.project import Project
 from hkm_gis.sheets.canvas import INK, Box, Canvas, shorten, text_width_mm
-from hkm_gis.sheets.pages.leaf import BODY_PT, draw_lines, draw_place_to_sign, rule
+from hkm_gis.sheets.marks import MARK_INK
+from hkm_gis.sheets.pages.leaf import BODY_PT, SMALL_PT, draw_lines, draw_place_to_sign, rule
 from hkm_gis.text import say
 
 __all__ = ["draw_agreement"]
 
 TEXT_PT = 10.0
 CHOICES = ("to_first", "to_second", "divided", "measured_wrongly", "not_agreed")
-CHOICE_MM, WRITE_MM, SIGN_MM, BOX_MM = 9.0, 8.5, 29.5, 4.2
+CHOICE_MM, WRITE_MM, SIGN_MM, BOX_MM = 9.0, 8.5, 32.0, 4.2
+APART_MM = 4.0
+"""Between a name and what stands above the next signature: else they read as one."""
 """Rows are as far apart as lines of a school book: people fill them in by hand."""
 
 
@@ -26,6 +29,7 @@ def draw_agreement(
     parcels: tuple[str, str],
     groups: tuple[str, str],
     facts: Mapping[str, object],
+    marks: Sequence[str],
     lang: str,
 ) -> None:
     """Draw the form into ``room``: when and where, the parties, what they agree on, who signs.
@@ -40,6 +44,8 @@ def draw_agreement(
         Code and group of each of the two parcels; the farmers write their names themselves.
     facts
         ``number``, ``count``, ``area_ha``, ``digest`` and ``forest`` of the conflict.
+    marks
+        What keeps the map of the conflict from being final.
     lang
         Language of the form.
     """
@@ -49,9 +55,13 @@ def draw_agreement(
     words = say("pages.agreement_subtitle", lang, **facts)
     fitted = shorten(words, room.width, TEXT_PT)
     canvas.text(middle, room.y1 - 11.5, fitted, size_pt=TEXT_PT, align="centre")
-    rule(canvas, room.x0, room.x1, room.y1 - 14, width_mm=0.35)
+    told = " · ".join(marks)
+    canvas.text(
+        middle, room.y1 - 16, told, size_pt=SMALL_PT, font="bold", color=MARK_INK, align="centre"
+    )
+    rule(canvas, room.x0, room.x1, room.y1 - 18, width_mm=0.35)
     opening = say("pages.agreement_opening", lang)
-    y = draw_lines(canvas, room.x0, room.y1 - 16, room.width, [opening], size_pt=TEXT_PT) - 2
+    y = draw_lines(canvas, room.x0, room.y1 - 20, room.width, [opening], size_pt=TEXT_PT) - 2
     for key, parcel, group in zip(("first", "second"), parcels, groups, strict=True):
         y = _draw_party(canvas, room, y, key, parcel, group, lang)
     agreed = say("pages.agreement_agreed", lang, **facts)
@@ -124,7 +134,7 @@ def _draw_signers(
         y0 = room.y0 + (len(rows) - 1 - i) * SIGN_MM
         part = room.width / len(row)
         for k, (above, role, name) in enumerate(row):
-            box = Box(room.x0 + k * part, y0, room.x0 + (k + 1) * part, y0 + SIGN_MM - 1)
+            box = Box(room.x0 + k * part, y0, room.x0 + (k + 1) * part, y0 + SIGN_MM - APART_MM)
             draw_place_to_sign(canvas, box, role, name, above=above, size_pt=BODY_PT)
 
 

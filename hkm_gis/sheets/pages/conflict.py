@@ -21,7 +21,7 @@ from hkm_gis.sheets.grid import draw_grid
 from hkm_gis.sheets.labels import Board, Label, Placed, Words, draw_label, place_in_land
 from hkm_gis.sheets.marks import draw_marks, marks_of
 from hkm_gis.sheets.pages.agreement import draw_agreement
-from hkm_gis.sheets.pages.corner_map import draw_dots, place_numbers
+from hkm_gis.sheets.pages.corner_map import draw_dots, place_numbers, tell_unnumbered
 from hkm_gis.sheets.pages.corner_table import (
     TABLE_ROW_MM,
     CornerRow,
@@ -203,7 +203,8 @@ def _draw_sheet(pad: Pad, sheet: _Sheet) -> None:
     table = Box(room.x0, low + GAP_MM, room.x1, low + GAP_MM + table_mm)
     _draw_table(pad, sheet, table, here)
     strip = Box(room.x0, table.y1 + GAP_MM, room.x1, table.y1 + GAP_MM + STRIP_MM)
-    frame = _draw_map(pad, sheet, Box(room.x0, strip.y1 + 1, room.x1, top))
+    frame, numbers = _draw_map(pad, sheet, Box(room.x0, strip.y1 + 1, room.x1, top))
+    tell_unnumbered(pad.canvas, table, numbers, sheet.lang, prefix=PREFIX)
     draw_strip(pad.canvas, strip, frame, _shown(sheet, frame), sheet.lang)
     _draw_further_rows(pad, sheet, rest)
     _draw_form(pad, sheet)
@@ -283,7 +284,8 @@ def _draw_further_rows(pad: Pad, sheet: _Sheet, rows: Sequence[CornerRow]) -> No
 
 
 def _draw_form(pad: Pad, sheet: _Sheet) -> None:
-    room = pad.leaf(_foot(sheet))
+    # the heads of groups and villages stand on the form by name: it is no sheet for posting
+    room = pad.leaf(sheet.say("agreement_foot", number=sheet.number, count=sheet.count))
     forest = sheet.surround.survey.forest
     facts = {
         "number": sheet.number,
@@ -293,23 +295,24 @@ def _draw_form(pad: Pad, sheet: _Sheet) -> None:
         "forest": "" if forest is None else forest.name,
     }
     groups = (sheet.pair.group_a, sheet.pair.group_b)
-    draw_agreement(
-        pad.canvas, room, sheet.surround.survey.project, sheet.codes, groups, facts, sheet.lang
-    )
+    project, marks = sheet.surround.survey.project, sheet.marks
+    draw_agreement(pad.canvas, room, project, sheet.codes, groups, facts, marks, sheet.lang)
 
 
 # The map
 
 
-def _draw_map(pad: Pad, sheet: _Sheet, box: Box) -> Frame:
+def _draw_map(pad: Pad, sheet: _Sheet, box: Box) -> tuple[Frame, list[Placed | None]]:
+    """Draw the map; return its frame, and where the number of each corner stands."""
     canvas, surround = pad.canvas, sheet.surround
     frame = _frame(sheet, box.grown(-GRID_MM))
     pad.map(sheet.say("conflict_title"), frame)
     board = Board(frame.box_mm.grown(-0.8))
     first, second = frame.draw(sheet.parcels_m)
     shared = frame.draw([sheet.shared_m])[0]
+    numbers = place_numbers(frame, shared, sheet.outline.corners, board, prefix=PREFIX)
     labels = [
-        *place_numbers(frame, shared, sheet.outline.corners, board, prefix=PREFIX),
+        *filter(None, numbers),
         *_names(sheet, frame, [first - shared, second - shared, shared], board),
     ]
     spared = shapely.union_all([shapely.box(*placed.box_mm) for placed in labels])
@@ -326,7 +329,7 @@ def _draw_map(pad: Pad, sheet: _Sheet, box: Box) -> Frame:
             draw_label(canvas, placed)
         surround.label(canvas, frame, board, sheet.places)
     draw_grid(canvas, frame, board, sheet.lang, size_pt=GRID_PT)
-    return frame
+    return frame, numbers
 
 
 def _frame(sheet: _Sheet, box_mm: Box) -> Frame:

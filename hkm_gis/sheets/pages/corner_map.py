@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 from shapely.affinity import rotate, translate
 from shapely.geometry.base import BaseGeometry
 
-from hkm_gis.sheets.canvas import INK, Box, Canvas
+from hkm_gis.sheets.canvas import INK, Box, Canvas, shorten
 from hkm_gis.sheets.frame import Frame
 from hkm_gis.sheets.labels import Board, Placed, Words
 from hkm_gis.sheets.pages.corners import Corner
-from hkm_gis.text import number
+from hkm_gis.sheets.pages.leaf import SMALL_PT
+from hkm_gis.text import number, say
 
-__all__ = ["draw_dots", "place_beside_spot", "place_numbers", "side_lengths"]
+__all__ = ["draw_dots", "place_beside_spot", "place_numbers", "side_lengths", "tell_unnumbered"]
 
 NUMBER_PT = 9.0
 LENGTH_PT = 8.0
@@ -27,9 +28,16 @@ NEAR_MM = 4.0
 SHORTEST_SIDE_MM = 16.0
 """A side shorter than this on paper bears no length; the table has them all."""
 
+HEADING_ROOM_MM = 75.0
+"""Room for the heading of the table of corners."""
+
 _TURN = np.arange(24) * 2 * np.pi / 24
 _AROUND = np.array(
-    [(r * math.cos(a), r * math.sin(a)) for r in (2.7, 3.5, 4.6, 6.2, 8.5, 11.0) for a in _TURN]
+    [
+        (r * math.cos(a), r * math.sin(a))
+        for r in (2.7, 3.5, 4.6, 6.2, 8.5, 11.0, 14.0)
+        for a in _TURN
+    ]
 )
 """Where a number may stand from its corner, the nearest spots first."""
 _DISC = np.array([(math.cos(a), math.sin(a)) for a in np.linspace(0, 2 * np.pi, 17)[:-1]])
@@ -42,18 +50,28 @@ def place_numbers(
     board: Board,
     *,
     prefix: str = "",
-) -> list[Placed]:
+) -> list[Placed | None]:
     """Return a place for the number of each corner: outside the land, as near as can be.
 
-    A number without any free room round its corner has none; the table still has its corner.
+    None for a number without any free room round its corner; `tell_unnumbered` says so.
     """
     spots = frame.to_mm([corner.xy_m for corner in corners])
     for x, y in spots:
         board.take(Box(x, y, x, y).grown(DOT_MM))
     shapely.prepare(land_mm)
     words = [Words(f"{prefix}{corner.number}", NUMBER_PT, "bold") for corner in corners]
-    placed = [place_beside_spot(w, xy, land_mm, board) for w, xy in zip(words, spots, strict=True)]
-    return [place for place in placed if place is not None]
+    return [place_beside_spot(w, xy, land_mm, board) for w, xy in zip(words, spots, strict=True)]
+
+
+def tell_unnumbered(
+    canvas: Canvas, box: Box, numbers: Sequence[Placed | None], lang: str, *, prefix: str = ""
+) -> None:
+    """Say at the right of the heading of a table which of its corners bear no number on the map."""
+    missing = [f"{prefix}{i}" for i, place in enumerate(numbers, 1) if place is None]
+    if missing:
+        words = say("pages.unnumbered", lang, corners=", ".join(missing))
+        fitted = shorten(words, box.width - HEADING_ROOM_MM, SMALL_PT)
+        canvas.text(box.x1, box.y1 - 3.4, fitted, size_pt=SMALL_PT, align="right")
 
 
 def draw_dots(canvas: Canvas, frame: Frame, corners: Sequence[Corner]) -> None:

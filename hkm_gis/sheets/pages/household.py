@@ -17,7 +17,12 @@ from hkm_gis.sheets.grid import draw_grid
 from hkm_gis.sheets.labels import Board, Label, Placed, Words, draw_label, place_in_land
 from hkm_gis.sheets.marks import draw_marks
 from hkm_gis.sheets.pages.confirmation import CONFIRMED_MM, GAP_MM, draw_batas, draw_signatures
-from hkm_gis.sheets.pages.corner_map import draw_dots, place_numbers, side_lengths
+from hkm_gis.sheets.pages.corner_map import (
+    draw_dots,
+    place_numbers,
+    side_lengths,
+    tell_unnumbered,
+)
 from hkm_gis.sheets.pages.corner_table import TABLE_ROW_MM, corner_rows, draw_corner_table
 from hkm_gis.sheets.pages.corners import Outline
 from hkm_gis.sheets.pages.leaf import (
@@ -94,7 +99,8 @@ def _draw_sketch(pad: Pad, sketch: Sketch) -> None:
     box = Box(room.x0, low, room.x1, low + table_mm)
     _draw_table(pad, sketch, box, first, notes)
     strip = Box(room.x0, box.y1 + GAP_MM, room.x1, box.y1 + GAP_MM + STRIP_MM)
-    frame = _draw_map(pad, sketch, Box(room.x0, strip.y1 + 1, room.x1, top))
+    frame, numbers = _draw_map(pad, sketch, Box(room.x0, strip.y1 + 1, room.x1, top))
+    tell_unnumbered(pad.canvas, box, numbers, sketch.lang)
     draw_strip(pad.canvas, strip, frame, _shown(sketch, frame), sketch.lang)
     _draw_further_rows(pad, sketch, rows, len(first), notes)
 
@@ -207,13 +213,15 @@ def _perimeter(sketch: Sketch) -> str:
     return sketch.say("metres", length_m=sketch.outline.perimeter_m)
 
 
-def _draw_map(pad: Pad, sketch: Sketch, box: Box) -> Frame:
+def _draw_map(pad: Pad, sketch: Sketch, box: Box) -> tuple[Frame, list[Placed | None]]:
+    """Draw the map; return its frame, and where the number of each corner stands."""
     canvas, surround = pad.canvas, sketch.surround
     frame = frame_of([sketch.land_m], box.grown(-GRID_MM), surround.epsg)
     pad.map(sketch.code, frame)
     board = Board(frame.box_mm.grown(-0.8))
     land = frame.draw([sketch.land_m])[0]
-    labels = _place_labels(sketch, frame, land, board)
+    numbers = place_numbers(frame, land, sketch.outline.corners, board)
+    labels = [*filter(None, numbers), *_place_labels(sketch, frame, land, board)]
     spared = shapely.union_all([shapely.box(*placed.box_mm) for placed in labels])
     with canvas.clip(frame.box_mm):
         surround.draw(canvas, frame, [sketch.place])
@@ -227,15 +235,13 @@ def _draw_map(pad: Pad, sketch: Sketch, box: Box) -> Frame:
             draw_label(canvas, placed)
         surround.label(canvas, frame, board, [sketch.place])
     draw_grid(canvas, frame, board, sketch.lang, size_pt=GRID_PT)
-    return frame
+    return frame, numbers
 
 
 def _place_labels(sketch: Sketch, frame: Frame, land: BaseGeometry, board: Board) -> list[Placed]:
-    corners = sketch.outline.corners
-    numbers = place_numbers(frame, land, corners, board)
     names = place_in_land([land], [_names(sketch)], board)
-    lengths = side_lengths(frame, land, corners, board, sketch.lang)
-    return [*numbers, *(name for name in names if name is not None), *lengths]
+    lengths = side_lengths(frame, land, sketch.outline.corners, board, sketch.lang)
+    return [*filter(None, names), *lengths]
 
 
 def _names(sketch: Sketch) -> list[Label]:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from hkm_gis.digest import Digest
-from hkm_gis.sheets.canvas import INK, Box, Canvas, Font, shorten, text_width_mm, wrap
+from hkm_gis.sheets.canvas import INK, Box, Canvas, Font, fit_pt, shorten, text_width_mm, wrap
 from hkm_gis.sheets.frame import Frame
 from hkm_gis.sheets.geopdf import Maps, georeference
+from hkm_gis.sheets.marks import MARK_INK
 from hkm_gis.sheets.page import EDGE_MM, PAPERS_MM
 from hkm_gis.sheets.qr import draw_qr
 from hkm_gis.text import say
@@ -25,7 +26,6 @@ __all__ = [
     "draw_lines",
     "draw_place_to_sign",
     "draw_proof",
-    "fit_pt",
     "rule",
 ]
 
@@ -95,14 +95,6 @@ def rule(canvas: Canvas, x0: float, x1: float, y: float, *, width_mm: float = 0.
     canvas.path([np.array([(x0, y), (x1, y)])], stroke=INK, width_mm=width_mm)
 
 
-def fit_pt(
-    text: str, room_mm: float, size_pt: float, font: Font = "regular", *, least_pt: float = SMALL_PT
-) -> float:
-    """Return the size in which a text fits its room, not below ``least_pt``."""
-    width_mm = text_width_mm(text, size_pt, font)
-    return max(least_pt, min(size_pt, size_pt * room_mm / width_mm)) if width_mm else size_pt
-
-
 def draw_head(
     pad: Pad, room: Box, title: str, lines: Sequence[str], code: tuple[str, str],
     marks: Sequence[str] = (),
@@ -118,7 +110,7 @@ def draw_head(
     styles: list[tuple[float, float, Font]] = [(11.6, 11.5, "semibold")]
     styles += [(16.2, BODY_PT, "regular"), (20.4, BODY_PT, "regular")]
     for words, (drop, largest_pt, font) in zip(lines, styles, strict=False):
-        size = fit_pt(words, left_mm, largest_pt, font)
+        size = fit_pt(words, left_mm, largest_pt, font, least_pt=SMALL_PT)
         fitted = shorten(words, left_mm, size, font)
         canvas.text(room.x0, room.y1 - drop, fitted, size_pt=size, font=font)
     size = fit_pt(code[0], right_mm, 24, "bold", least_pt=10)
@@ -127,7 +119,7 @@ def draw_head(
     canvas.text(room.x1, room.y1 - 15.5, code[1], size_pt=14, font="semibold", align="right")
     for i, mark in enumerate(marks):
         y = room.y1 - 19.6 - 3.8 * i
-        canvas.text(room.x1, y, mark, size_pt=SMALL_PT, font="bold", color="#8a0f1e", align="right")
+        canvas.text(room.x1, y, mark, size_pt=SMALL_PT, font="bold", color=MARK_INK, align="right")
     rule(canvas, room.x0, room.x1, room.y1 - HEAD_MM + 0.6, width_mm=0.35)
     return room.y1 - HEAD_MM
 
@@ -175,7 +167,7 @@ def draw_place_to_sign(
         canvas.text(middle, y, line, size_pt=size_pt, font="semibold", align="centre")
         y -= 3.9
     rule(canvas, box.x0 + 3, box.x1 - 3, box.y0 + 4.6, width_mm=0.15)
-    size = fit_pt(name, room, size_pt)
+    size = fit_pt(name, room, size_pt, least_pt=SMALL_PT)
     canvas.text(middle, box.y0 + 1.2, shorten(name, room, size), size_pt=size, align="centre")
 
 

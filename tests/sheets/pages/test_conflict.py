@@ -87,6 +87,12 @@ def test_the_corners_of_the_shared_land_stand_where_proj_puts_them(posted: Simpl
             assert words in posted.sheet
 
 
+def test_only_the_sheet_is_for_posting_the_form_names_the_heads(posted: SimpleNamespace):
+    assert "lembar untuk ditempel, tanpa nama orang" in posted.sheet
+    assert "ditempel" not in posted.form
+    assert "Sukirman" not in posted.sheet
+
+
 def test_a_sheet_for_posting_names_no_farmer(posted: SimpleNamespace):
     for page in (posted.sheet, posted.form):
         assert "Budi" not in page

@@ -205,6 +205,7 @@ def test_a_walk_of_400_points_fits_one_page_and_says_what_it_leaves_out(tmp_path
     assert shown is not None
     assert 3 <= int(shown[1]) <= 16
     assert "dihitung dari semua titik" in words_of(path)
+    assert "Tanpa nomor" not in words_of(path)
     assert pages_of(path) == 1
 
 
@@ -218,6 +219,7 @@ def test_a_ragged_walk_goes_on_to_further_pages_with_every_corner(tmp_path: Path
     pages = pages_of(path)
     assert pages > 1
     assert f"halaman {pages} dari {pages}" in words
+    assert "Tanpa nomor di peta, karena sempit:" in words_of(path, 0)
     for easting, _ in np.transpose(TO_UTM.transform(*shapely.get_coordinates(star).T)):
         assert indonesian(easting, 1) in words
 
