@@ -17,6 +17,7 @@ import pandas as pd
 
 from hkm_gis.errors import FileError, TableError
 from hkm_gis.files import Limits, Refusal, local_path, read_content, sniff
+from hkm_gis.readers.coordinates import printable
 from hkm_gis.readers.rows import Row, Sheet, read_csv, read_xlsx
 from hkm_gis.record import Rejection, Repair
 
@@ -137,7 +138,8 @@ def read_members(path: str | Path) -> Register:
         raise TableError("members_no_heading", path=file.name)
     list_ = _MemberList(file.name)
     for sheet, place, columns in headed:
-        list_.read(sheet, place, columns, merged.get(sheet.name, {}))
+        prefix = f'sheet "{printable(sheet.name)}" ' if len(headed) > 1 else ""
+        list_.read(sheet, place, columns, merged.get(sheet.name, {}), prefix)
     return list_.register()
 
 
@@ -238,7 +240,9 @@ class _MemberList:
     repairs: list[Repair] = field(default_factory=list)
     rejected: list[Rejection] = field(default_factory=list)
 
-    def read(self, sheet: Sheet, place: int, columns: Mapping[str, int], merged: _Merged) -> None:
+    def read(
+        self, sheet: Sheet, place: int, columns: Mapping[str, int], merged: _Merged, prefix: str
+    ) -> None:
         default_group = "" if re.fullmatch(r"(?i)(sheet|lembar)?\s*\d*", sheet.name) else sheet.name
         rows = {row.number: row for row in sheet.rows}
         for row in sheet.rows[place + 1 :]:
@@ -246,7 +250,7 @@ class _MemberList:
             cut = frozenset(role for role, at in columns.items() if at in row.cut)
             if "".join(words_of(said["name"])) in _TOTALS:
                 continue
-            label = f"{sheet.name} {row.number}".strip()
+            label = f"{prefix}row {row.number}"
             if not said["name"]:
                 self._refuse(label, said)
                 continue
@@ -321,13 +325,14 @@ class _MemberList:
         stated = table[table["nik"] != ""]
         for _, same in stated.groupby("nik", sort=False):
             rows = tuple(str(r) for r in same["row"])
+            label = f"row {rows[-1]}"
             if len({fold_group(group) for group in same["group"]}) > 1:
                 groups = tuple(dict.fromkeys(same["group"]))
                 self._note(
-                    rows[-1], "member_in_two_groups", rows=", ".join(rows), groups=", ".join(groups)
+                    label, "member_in_two_groups", rows=", ".join(rows), groups=", ".join(groups)
                 )
             elif len(same) > 1:
-                self._note(rows[-1], "member_twice", rows=", ".join(rows))
+                self._note(label, "member_twice", rows=", ".join(rows))
 
 
 _SHARED = {"kk": "No. KK", "group": "Kelompok", "pekon": "Pekon"}

@@ -202,7 +202,7 @@ def note_lost_decisions(
     lost = tuple(
         Repair(
             source=decision.source,
-            feature=str(decision.line),
+            feature=f"row {decision.line}",
             rule=rule,
             facts={"parcel": decision.parcel_id, "candidate": decision.candidate},
         )

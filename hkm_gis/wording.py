@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from hkm_gis.checks import find_check
@@ -91,7 +92,9 @@ def _spoken(finding: Finding, lang: str) -> dict[str, object]:
 
 
 def _tell_feature(feature: str, lang: str) -> str:
-    # Readers label a feature by its kind, in one language for all programs: ``track 2 "Budi"``.
-    kind, space, rest = feature.partition(" ")
+    # Readers label a feature by its kind, in one language for all programs: ``track 2 "Budi"``,
+    # ``sheet "Melati" row 6``.
     kinds = catalogue(lang)["features"]
-    return f"{kinds[kind]}{space}{rest}" if kind in kinds else feature
+    sheet, rest = re.findall(r'(?s)^(sheet ".*?" (?=\w+ \d))?(.*)$', feature)[0]
+    words = (part.partition(" ") for part in (sheet, rest))
+    return "".join(kinds.get(kind, kind) + space + more for kind, space, more in words)

@@ -160,9 +160,22 @@ def test_a_row_without_a_name_is_refused_by_its_row(tmp_path):
     register = read_members(csv(tmp_path, f"Nama;NIK;Pekon\nSiti;{NIK};P\n;{KK};P\n;;P\n"))
 
     assert [(r.code, r.reason, r.feature) for r in register.rejected] == [
-        ("H04", "member_without_name", "3")
+        ("H04", "member_without_name", "row 3")
     ]
     assert len(register.table) == 1
+
+
+def test_a_row_is_named_as_people_count_it_and_by_its_sheet_where_there_are_several(tmp_path):
+    rows = [["Nama", "NIK"], ["Siti", NIK[:-1]]]
+
+    one = read_members(xlsx(tmp_path, {"Sheet": rows}))
+    two = read_members(xlsx(tmp_path, {"KTH Mawar": rows, "KTH Melati": rows}))
+
+    assert [r.feature for r in one.repairs] == ["row 2"]
+    assert [r.feature for r in two.repairs[:2]] == [
+        'sheet "KTH Mawar" row 2',
+        'sheet "KTH Melati" row 2',
+    ]
 
 
 def test_a_file_that_is_no_member_list_is_a_plain_error(tmp_path):
@@ -366,7 +379,7 @@ def test_a_decision_that_no_longer_counts_is_on_record_and_decides_nothing(tmp_p
     assert rules(noted) == rules(register) + rule
     assert match == ("doubtful" if rule else "decided")
     assert all(
-        r.source == "pasangan.xlsx" and r.feature == "2" for r in noted.repairs[-len(rule) :]
+        r.source == "pasangan.xlsx" and r.feature == "row 2" for r in noted.repairs[-len(rule) :]
     )
 
 
@@ -511,10 +524,10 @@ def test_a_family_card_in_merged_cells_is_that_of_every_row_it_covers(tmp_path):
     assert register.table["household"].tolist() == ["M-K001", "M-K001", "M-K002", "M-K003"]
     assert set(register.table["group"]) == {"Mawar"}
     assert [(r.feature, r.facts["what"], r.facts["row"]) for r in register.repairs] == [
-        ("Sheet1 3", "No. KK", 2),
-        ("Sheet1 3", "Kelompok", 2),
-        ("Sheet1 4", "Kelompok", 2),
-        ("Sheet1 5", "Kelompok", 2),
+        ("row 3", "No. KK", 2),
+        ("row 3", "Kelompok", 2),
+        ("row 4", "Kelompok", 2),
+        ("row 5", "Kelompok", 2),
     ]
 
 
