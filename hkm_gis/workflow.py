@@ -19,6 +19,7 @@ from hkm_gis.files import replace_file
 from hkm_gis.pairing import Decision, read_decisions
 from hkm_gis.proposal import pack_proposal
 from hkm_gis.report import Report
+from hkm_gis.results import RESULTS_FOLDER
 from hkm_gis.sheets import PAGE_FILES, draw_sheets
 from hkm_gis.survey import DECISIONS_FILE, Survey, open_survey
 from hkm_gis.text import phrase
@@ -26,7 +27,6 @@ from hkm_gis.webmap import draw_map
 
 __all__ = ["Job", "Progress", "run", "run_demo"]
 
-RESULTS_FOLDER = "hasil"
 EXPORT_FORMATS = ("gpkg", "geojson", "xlsx")
 
 Progress = Callable[[str, int, int], None]
@@ -44,6 +44,11 @@ class Job:
     tables: tuple[Path, ...]
     exports: tuple[Path, ...]
     proposals: tuple[Path, ...]
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Every file that was written."""
+        return (*self.proposals, *self.sheets, self.webmap, *self.tables, *self.exports)
 
 
 def run(

@@ -64,7 +64,10 @@ def run(
             large_print=large_print,
             progress=progress,
         )
-    return _tell(job, lang, quiet=quiet)
+    if not quiet:
+        _tell(job, project, lang)
+        click.secho(_next_step(job, project, lang), bold=True)
+    return int(bool(job.report.blocking))
 
 
 @command("demo")
@@ -78,8 +81,8 @@ def demo(folder: str, lang: str, overwrite: bool, quiet: bool) -> int:
 
     with progress_bar(lang, quiet=quiet) as progress:
         job = hkm_gis.run_demo(folder, lang=lang, overwrite=overwrite, progress=progress)
-    _tell(job, lang, quiet=quiet)
     if not quiet:
+        _tell(job, folder, lang)
         click.echo(say("cli.demo_done", lang, folder=folder))
     return 0
 
@@ -96,18 +99,20 @@ def _lead(home: Path, lang: str) -> None:
     interview(home, TerminalPerson(lang))
 
 
-def _tell(job: Job, lang: str, *, quiet: bool) -> int:
-    if not quiet:
-        from hkm_gis.exports import write_report
+def _tell(job: Job, home: str, lang: str) -> None:
+    from hkm_gis.exports import write_report
+    from hkm_gis.results import RESULTS_FOLDER, results_by_kind
 
-        summary = write_report(job.survey, job.report, format="summary", lang=lang)
-        click.echo(summary.decode())
-        for key, paths in (
-            ("sheets", job.sheets),
-            ("map", (job.webmap,)),
-            ("tables", job.tables),
-            ("data", job.exports),
-            ("packages", job.proposals),
-        ):
-            tell_files(say(f"cli.wrote_{key}", lang), paths)
-    return int(bool(job.report.blocking))
+    summary = write_report(job.survey, job.report, format="summary", lang=lang)
+    click.echo(summary.decode())
+    results = Path(home) / RESULTS_FOLDER
+    for kind, paths in results_by_kind(job.files, results).items():
+        title, purpose = (say(f"results.{key}", lang) for key in (kind, f"{kind}_help"))
+        tell_files(f"{title}: {purpose}", paths)
+
+
+def _next_step(job: Job, home: str, lang: str) -> str:
+    if not job.report.blocking:
+        return say("results.next_ready", lang)
+    read = next(path for path in job.tables if path.suffix == ".txt")
+    return say("results.next_open", lang, findings=read, folder=home)

@@ -15,9 +15,9 @@ from hkm_gis.errors import HkmError
 from hkm_gis.files import Limits
 from hkm_gis.local_page.folder import contents_of, results_of
 from hkm_gis.local_page.job import RunningJob
+from hkm_gis.results import RESULTS_FOLDER
 from hkm_gis.starter.filling import GivenFile, Role, put_files, set_group
 from hkm_gis.text import catalogue
-from hkm_gis.workflow import RESULTS_FOLDER
 
 __all__ = ["make_app"]
 
@@ -72,7 +72,7 @@ def _guarded(answer: Response) -> Response:
 
 
 def _add_page(app: Flask, lang: str) -> None:
-    words = catalogue(lang)["local_page"]
+    words = {**catalogue(lang)["local_page"], "kinds": catalogue(lang)["results"]}
 
     @app.get("/<token>/")
     def page() -> Response:

@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from hkm_gis.errors import HkmError
 from hkm_gis.project import Project, load_project
 from hkm_gis.readers import find_files
-from hkm_gis.workflow import RESULTS_FOLDER
+from hkm_gis.results import RESULTS_FOLDER, results_by_kind
 
 __all__ = ["contents_of", "results_of"]
-
-SHOWN_RESULTS = (
-    ("usulan", "*.zip"),
-    ("peta", "**/*.pdf"),
-    (".", "peta.html"),
-    (".", "pemeriksaan.txt"),
-    (".", "pemeriksaan.xlsx"),
-    (".", "pasangan.xlsx"),
-    (".", "luas_per_kk.csv"),
-    ("data", "*"),
-)
-"""The results a person takes, the weightiest first."""
 
 
 def contents_of(home: Path) -> dict[str, Any]:
@@ -43,10 +30,14 @@ def contents_of(home: Path) -> dict[str, Any]:
 
 
 def results_of(home: Path) -> dict[str, Any]:
-    """Return the files that a person can take, and the findings of the last job."""
+    """Return the files that a person can take, by kind, and the findings of the last job."""
     results = home / RESULTS_FOLDER
-    files = [p.relative_to(results).as_posix() for p in _shown(results)]
-    return {"files": files, "report": _report(results / "pemeriksaan.json")}
+    found = results_by_kind((p for p in results.rglob("*") if p.is_file()), results)
+    kinds = [
+        {"kind": kind, "files": [p.relative_to(results).as_posix() for p in files]}
+        for kind, files in found.items()
+    ]
+    return {"kinds": kinds, "report": _report(results / "pemeriksaan.json")}
 
 
 def _files_by_group(home: Path, project: Project) -> dict[str, list[str]]:
@@ -60,11 +51,6 @@ def _files_by_group(home: Path, project: Project) -> dict[str, list[str]]:
 
 def _found(folder: Path) -> Any:
     return find_files([folder]) if folder.is_dir() else []
-
-
-def _shown(results: Path) -> Iterator[Path]:
-    for folder, pattern in SHOWN_RESULTS:
-        yield from sorted(p for p in (results / folder).glob(pattern) if p.is_file())
 
 
 def _report(file: Path) -> dict[str, Any]:

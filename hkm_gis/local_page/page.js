@@ -30,9 +30,9 @@ function showContents(contents) {
 }
 
 function showResults(results) {
-  at("results").hidden = results.files.length === 0;
-  at("files").replaceChildren(...results.files.filter((f) => f !== "peta.html").map(fileToTake));
-  const map = results.files.includes("peta.html");
+  at("results").hidden = results.kinds.length === 0;
+  at("files").replaceChildren(...results.kinds.filter((k) => k.kind !== "webmap").map(kindToTake));
+  const map = results.kinds.some((k) => k.kind === "webmap");
   at("map").closest("section").hidden = !map;
   if (map) at("map").src = "hasil/peta.html";
   const report = results.report;
@@ -42,6 +42,14 @@ function showResults(results) {
       .replace("{repaired}", report.read.repaired).replace("{rejected}", report.read.rejected)
     : "";
   at("findings").replaceChildren(...(report.findings || []).map(finding));
+}
+
+function kindToTake({ kind, files }) {
+  const list = element("ul", "", "take");
+  list.append(...files.map(fileToTake));
+  const part = element("section", "", "of-kind");
+  part.append(element("h3", words.kinds[kind]), element("p", words.kinds[`${kind}_help`]), list);
+  return part;
 }
 
 function fileToTake(name) {
