@@ -60,7 +60,7 @@ def _opening(survey: Survey, lang: str) -> Iterator[str]:
         yield say("plain.no_forest", lang)
     else:
         yield say(
-            "plain.forest",
+            "plain.forest" if forest.stated_ha else "plain.forest_not_stated",
             lang,
             name=redact(forest.name),
             area_ha=forest.area_ha,

@@ -138,10 +138,13 @@ def _ask_boundary(home: Path, person: Person) -> None:
     file = named if isinstance(named, Path) else known[0]
     name = person.ask("forest_name", file=file.name)
     scale = _ask_number(person, "map_scale", default="250000")
-    stated_ha = _ask_number(person, "stated_ha", default="16060")
+    # Only of Register 30 is it known what its letter says; of others the person knows, or nobody.
+    printed_ha = "16060" if re.search(r"\b30\b", name) else ""
+    stated_ha = _ask_number(person, "stated_ha", default=printed_ha)
     words: dict[str, str | float | int] = {"name": name, "map_scale": int(scale)}
-    words |= {"stated_ha": stated_ha, "source": person.ask("forest_source")}
-    name_boundary(home, file, **{key: word for key, word in words.items() if word})
+    words |= {"source": person.ask("forest_source")}
+    given = {key: word for key, word in words.items() if word}
+    name_boundary(home, file, stated_ha=stated_ha, **given)
 
 
 def _ask_number(person: Person, question: str, *, default: str) -> float:
@@ -149,7 +152,7 @@ def _ask_number(person: Person, question: str, *, default: str) -> float:
         answer = person.ask(question, default=default)
         try:
             # "16.060" and "1:250.000" are how these numbers are written here.
-            return number(answer.removeprefix("1:").replace(".", "") or default)
+            return number(answer.removeprefix("1:").replace(".", "") or default or "0")
         except Refusal:
             person.complain(HkmError("not_a_number", value=answer))
 

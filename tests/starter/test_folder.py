@@ -31,5 +31,6 @@ def test_the_start_file_of_windows_has_its_line_ends_and_opens_the_page(tmp_path
 
     assert start.startswith(b"@echo off\r\n")
     assert b"\n" not in start.replace(b"\r\n", b"")
-    assert b"-m hkm_gis serve ." in start
+    assert start.count(b"-m hkm_gis serve .") == 1
+    assert start.index(b"belum ada") < start.index(b"serve")  # said before it is tried
     assert b"{" not in start

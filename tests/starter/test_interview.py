@@ -61,6 +61,21 @@ def test_a_project_is_filled_by_answers_and_then_runs(tmp_path, field_files):
     assert {p["group"] for _, p in run(home).survey.parcels.iterrows()} == {"KTH Mawar"}
 
 
+@pytest.mark.parametrize(
+    ("name", "stated_ha"),
+    [("Hutan Lindung Register 30", 16060), ("Hutan Lindung Register 39", 0), ("", 0)],
+)
+def test_hectares_of_the_papers_are_offered_only_for_the_forest_whose_papers_are_known(
+    tmp_path, field_files, name, stated_ha
+):
+    home = new_project(tmp_path / "baru")
+    boundary = str(field_files / "batas/kawasan.geojson")
+
+    interview(home, Answers({"boundary": [boundary], "forest_name": [name]}))
+
+    assert load_project(home).forest.stated_ha == stated_ha
+
+
 def test_who_passes_every_question_changes_nothing(tmp_path):
     home = new_project(tmp_path / "baru")
     before = (home / "hkm.toml").read_bytes()
