@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -127,7 +128,7 @@ def seal_of(*parts: object) -> bytes:
     digest = hashlib.sha256()
     versions = (platform.python_version(), platform.machine(), np.__version__)
     geometry = (shapely.__version__, shapely.geos_version_string, _projections())
-    for part in (*versions, *geometry, *parts):
+    for part in (*versions, *geometry, find_spec("numba") is None, *parts):
         digest.update(repr(part).encode() + b"\x1f")
     for name, content in _code(files("hkm_gis")):
         digest.update(name.encode() + b"\x1f" + content)

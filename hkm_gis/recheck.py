@@ -57,7 +57,10 @@ def overlaps_again(
     is_new, a, b, known = _recalled(keys, memory)
     near = _near(parcels, is_new)
     found = find_overlaps(
-        parcels.iloc[near], min_area_m2=min_area_m2, sliver_width_m=sliver_width_m
+        parcels.iloc[near],
+        min_area_m2=min_area_m2,
+        sliver_width_m=sliver_width_m,
+        of_many=len(parcels),
     )
     place = pd.Index(parcels["parcel_id"])
     new_a, new_b = (place.get_indexer(found[f"parcel_{k}"]).astype(np.intp) for k in "ab")

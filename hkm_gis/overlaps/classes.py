@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -38,23 +40,40 @@ FINE_M = 0.005
 """How far a width may be off: reported, and where it decides between sliver and overlap."""
 
 
-def widths_of(shared: Shared, sliver_width_m: float) -> Floats:
-    """Return the diameter of the largest circle inside each shape, to the centimetre shown."""
-    width_m = _circles(shared.land, COARSE_M)
-    # The coarse circle is up to 0.5 m too small: where that could make a sliver of an overlap,
-    # measure finely.
-    doubtful = np.flatnonzero(
-        (width_m < sliver_width_m) & (width_m > sliver_width_m - 2 * COARSE_M)
-    )
-    width_m[doubtful] = _circles(shared.land[doubtful], FINE_M)
+MANY_PARCELS = 40_000
+"""From here on the compiled circles save the one to two seconds that loading them takes."""
+
+Circles = Callable[[Geometries, float], Floats]
+"""The diameter of the largest circle in each shape, too small by less than a tolerance."""
+
+
+def widths_of(shared: Shared, sliver_width_m: float, of_many: int = 0) -> Floats:
+    """Return the diameter of the largest circle inside each shape, to the centimetre shown.
+
+    ``of_many`` is the number of parcels of which the shapes are shared land.
+    """
+    circles = _compiled_circles() if of_many >= MANY_PARCELS else _circles
+    width_m = together(in_threads(lambda some: circles(some, COARSE_M), shared.land))
+    # The coarse circle is up to 0.5 m too small: where that could decide, measure finely.
+    doubtful = np.zeros(len(width_m), dtype=bool)
+    for limit_m in (sliver_width_m, BULGE_WIDTH_SHARE * sliver_width_m):
+        doubtful |= (width_m < limit_m) & (width_m > limit_m - 2 * COARSE_M)
+    fine = together(in_threads(lambda some: circles(some, FINE_M), shared.land[doubtful]))
+    width_m[doubtful] = fine
     return np.round(width_m, 2)
 
 
 def _circles(land: Geometries, tolerance_m: float) -> Floats:
-    def diameters(some: Geometries) -> Floats:
-        return 2 * shapely.length(shapely.maximum_inscribed_circle(some, tolerance_m / 2))
+    circles = shapely.maximum_inscribed_circle(land, tolerance_m / 2)
+    return np.asarray(2 * shapely.length(circles), dtype=float)
 
-    return together(in_threads(diameters, land)).astype(float)
+
+def _compiled_circles() -> Circles:
+    try:
+        from hkm_gis.overlaps.widest import widths_within
+    except (ImportError, RuntimeError):  # no numba, or no folder to keep what it compiles
+        return _circles
+    return widths_within
 
 
 def are_slivers(

@@ -9,7 +9,7 @@ import numpy as np
 
 from hkm_gis.errors import TableError
 from hkm_gis.overlaps.classes import are_slivers, kinds_of, widths_of
-from hkm_gis.overlaps.land import Floats, Land, land_of
+from hkm_gis.overlaps.land import Floats, Indices, Land, land_of
 from hkm_gis.overlaps.pairs import Pairs, pairs_of
 from hkm_gis.overlaps.shared import Shared, shared_land
 from hkm_gis.overlaps.threads import in_threads, together
@@ -29,6 +29,7 @@ def find_overlaps(
     min_area_m2: float = 1.0,
     classify: bool = True,
     sliver_width_m: float = 10.0,
+    of_many: int | None = None,
 ) -> gpd.GeoDataFrame:
     """Return one row for each pair of parcels that shares land.
 
@@ -48,6 +49,9 @@ def find_overlaps(
         Shared land narrower than this is a sliver, twice the error of the walks. So is what only
         bulges to half as much again, but along the whole border is on average less than 0.6 of
         it wide: that too is what two walks of one border make.
+    of_many
+        From how many parcels these were taken, if not these are all: their widths are then
+        measured as among all of them, to the last digit.
 
     Returns
     -------
@@ -84,7 +88,15 @@ def find_overlaps(
     land = land_of(parcels)
     pairs = pairs_of(land, parcels, between, min_area_m2)
     shared = shared_land(land, pairs, min_area_m2)
-    return _table(parcels, land, pairs, shared, sliver_width_m if classify else None)
+    found, row = _table(parcels, land, pairs, shared)
+    if classify:
+        many = len(parcels) if of_many is None else of_many
+        width_m = widths_of(shared, sliver_width_m, many)
+        slivers = are_slivers(land, pairs, shared, width_m, sliver_width_m)
+        found["width_m"] = width_m[row]
+        found["kind"] = kinds_of(land, pairs, shared, slivers)[row]
+    lonlat = together(in_threads(from_plane, shared.land))
+    return gpd.GeoDataFrame(found, geometry=lonlat[row], crs=4326)
 
 
 def _require(parcels: gpd.GeoDataFrame, between: str) -> None:
@@ -94,12 +106,9 @@ def _require(parcels: gpd.GeoDataFrame, between: str) -> None:
 
 
 def _table(
-    parcels: gpd.GeoDataFrame,
-    land: Land,
-    pairs: Pairs,
-    shared: Shared,
-    sliver_width_m: float | None,
-) -> gpd.GeoDataFrame:
+    parcels: gpd.GeoDataFrame, land: Land, pairs: Pairs, shared: Shared
+) -> tuple[dict[str, Any], Indices]:
+    """Return the columns that need no classes, and for each row its place in ``shared``."""
     place = np.full(len(pairs.u), -1)
     place[shared.pair] = np.arange(len(shared.pair))
     hit = np.flatnonzero(place[pairs.shapes] >= 0)
@@ -114,13 +123,7 @@ def _table(
     columns["area_ha"] = area_m2 / M2_PER_HA
     columns["share_a"] = _share(area_m2, land.area_m2[land.shape_of[a]])
     columns["share_b"] = _share(area_m2, land.area_m2[land.shape_of[b]])
-    if sliver_width_m is not None:
-        width_m = widths_of(shared, sliver_width_m)
-        slivers = are_slivers(land, pairs, shared, width_m, sliver_width_m)
-        columns["width_m"] = width_m[row]
-        columns["kind"] = kinds_of(land, pairs, shared, slivers)[row]
-    lonlat = together(in_threads(from_plane, shared.land))
-    return gpd.GeoDataFrame(columns, geometry=lonlat[row], crs=4326)
+    return columns, row
 
 
 def _share(area_m2: Floats, of_m2: Floats) -> Floats:

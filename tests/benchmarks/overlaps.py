@@ -59,7 +59,7 @@ def _load_compiled(land: gpd.GeoDataFrame) -> None:
     from hkm_gis.overlaps import shared
 
     usual, shared.MANY_PAIRS = shared.MANY_PAIRS, 0
-    find_overlaps(land.head(50))
+    find_overlaps(land.head(50), of_many=10**6)
     shared.MANY_PAIRS = usual
 
 

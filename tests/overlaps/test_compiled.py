@@ -11,8 +11,9 @@ from shapely.affinity import translate
 
 pytest.importorskip("numba", reason="the compiled way needs the extra hkm-gis[fast]")
 
-from hkm_gis.overlaps import find_overlaps, shared
+from hkm_gis.overlaps import classes, find_overlaps, shared
 from hkm_gis.overlaps.compiled import APART, CUT, UNSURE, cut_pairs, outlines_of
+from hkm_gis.overlaps.widest import widths_within
 
 LEAST_M2 = 1.0
 SQUARE = shapely.box(0, 0, 100, 100)
@@ -129,3 +130,59 @@ def test_the_table_is_the_same_to_the_last_corner_with_and_without(monkeypatch):
     assert len(by_geos) > 100
     assert_frame_equal(compiled, by_geos, rtol=0, atol=1e-9)
     assert (compiled.geometry.to_wkb() == by_geos.geometry.to_wkb()).mean() > 0.99
+
+
+def oddly_shaped(seed, count=60):
+    """Draw what parcels share: slivers, blobs, land with a hole and land in parts."""
+    shapes, u, v = mosaics(seed, count=6)
+    common = shapely.intersection(shapes[u], shapes[v])
+    common = common[shapely.area(common) > LEAST_M2][:count]
+    rings = common[shapely.get_type_id(common) == shapely.GeometryType.POLYGON][:8]
+    return np.concatenate([common, shapely.difference(rings, shapely.buffer(rings, -3))])
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 2**32), st.sampled_from((0.5, 0.05)))
+def test_the_largest_circle_is_as_wide_as_that_of_geos(seed, tolerance_m):
+    land = oddly_shaped(seed)
+    truth_m = 2 * shapely.length(shapely.maximum_inscribed_circle(land, 0.0005))
+
+    width_m = widths_within(land, tolerance_m)
+
+    assert (width_m <= truth_m + 0.001).all()
+    assert (width_m >= truth_m - tolerance_m).all()
+
+
+@pytest.mark.parametrize(
+    ("land", "width_m"),
+    [
+        (shapely.Polygon(), 0),
+        (shapely.box(0, 0, 0.01, 300), 0.01),
+        (shapely.box(-1_480_000, -655_000, -1_479_000, -654_999), 1),
+        (shapely.Point(0, 0).buffer(50, quad_segs=64), 100),
+        (shapely.Polygon([(0, 0), (60, 0), (0, 80)]), 40),
+        (shapely.box(0, 0, 100, 100).difference(shapely.box(30, 30, 70, 70)), 35.147),
+        (shapely.MultiPolygon([shapely.box(0, 0, 9, 9), shapely.box(500, 0, 504, 90)]), 9),
+    ],
+    ids=["nothing", "a crack", "far away", "round", "a corner", "round a hole", "in parts"],
+)
+def test_a_width_that_anybody_can_reckon(land, width_m):
+    (found_m,) = widths_within(np.array([land]), 0.01)
+    assert width_m - 0.01 <= found_m <= width_m + 0.05
+
+
+def test_a_few_of_many_parcels_are_as_wide_as_among_all(monkeypatch):
+    monkeypatch.setattr(classes, "MANY_PARCELS", 30)
+    shapes, _, _ = mosaics(8, count=5)
+    table = parcel_table(
+        [
+            {"parcel_id": f"p{k}", "group": "A", "household": str(k), "geometry": on_earth(shape)}
+            for k, shape in enumerate(shapes)
+        ]
+    )
+    every, few = find_overlaps(table), find_overlaps(table.iloc[:10], of_many=len(table))
+
+    assert len(few) > 0
+    some = every.merge(few, on=["parcel_a", "parcel_b"])
+    assert len(some) == len(few)
+    assert some["width_m_x"].tolist() == some["width_m_y"].tolist()
