@@ -60,7 +60,7 @@ def draw_panels(canvas: Canvas, sheet: Sheet, arranged: Arranged) -> Box:
         if name not in ("logos", "signature"):
             y = box.y0 - blocks.RULE_GAP_MM
             canvas.path([np.array([(box.x0, y), (box.x1, y)])], stroke=INK, width_mm=0.2)
-    return inset_box(arranged.placed["legend"][1], enlarged=sheet.enlarged)
+    return inset_box(arranged.placed["legend"][1], sheet.kind, enlarged=sheet.enlarged)
 
 
 def _first_panels(sheet: Sheet, ground: Ground, width_mm: float) -> Iterator[blocks.Block]:
@@ -72,7 +72,7 @@ def _first_panels(sheet: Sheet, ground: Ground, width_mm: float) -> Iterator[blo
         sheet.layout.paper,
         width_mm,
         sheet.lang,
-        relief=_relief_words(sheet, ground),
+        relief=tuple(_relief_words(sheet, ground)),
         enlarged=sheet.enlarged,
     )
     yield legend_panel(sheet, ground, width_mm)
@@ -107,9 +107,10 @@ def _sums(sheet: Sheet, unplaced: int) -> Iterator[blocks.TextLine]:
         yield blocks.TextLine(sheet.say("cut_parcels", labels=cut), 6.4)
 
 
-def _relief_words(sheet: Sheet, ground: Ground) -> str:
+def _relief_words(sheet: Sheet, ground: Ground) -> Iterator[str]:
     dem = sheet.survey.project.dem
-    if dem is None or ground.elevation is None:
-        return ""
-    source = dem.source or sheet.say("dem_unnamed")
-    return sheet.say("relief", interval=str(ground.interval_m), source=source)
+    if dem is not None and ground.elevation is not None:
+        source = dem.source or sheet.say("dem_unnamed")
+        yield sheet.say("relief", interval=str(ground.interval_m), source=source)
+        if not ground.elevation.whole:
+            yield sheet.say("relief_ends")

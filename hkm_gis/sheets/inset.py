@@ -18,7 +18,20 @@ __all__ = ["draw_inset", "inset_frame"]
 HERE, ELSEWHERE = "#cfe3b4", "#eeeeee"
 """Colours of the land of this detail sheet, and of the others."""
 
-INSET_SCALES = (75_000, 150_000, 200_000, 300_000, 400_000, 600_000, 750_000)
+INSET_SCALES = (
+    30_000,
+    40_000,
+    60_000,
+    75_000,
+    80_000,
+    120_000,
+    150_000,
+    200_000,
+    300_000,
+    400_000,
+    600_000,
+    750_000,
+)
 
 
 def inset_frame(sheet: Sheet, box: Box) -> Frame:

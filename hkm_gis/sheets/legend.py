@@ -15,7 +15,7 @@ from hkm_gis.sheets.content import STATUS_ORDER
 from hkm_gis.sheets.face import forest_lines
 from hkm_gis.sheets.ground import Ground
 from hkm_gis.sheets.location import FOREST_OPACITY
-from hkm_gis.sheets.sheet import Sheet
+from hkm_gis.sheets.sheet import Kind, Sheet
 from hkm_gis.sheets.symbols import (
     STYLES,
     AreaStyle,
@@ -31,8 +31,8 @@ __all__ = ["inset_box", "legend_panel"]
 AREA_MM, LINE_MM, WORDS_MM = 4.3, 3.7, 3.4
 """Height of an entry: a kind of land, a line, words between two kinds of land."""
 
-INSET_SHARE = 0.38
-"""Share of the panel's width that the inset takes."""
+_INSET_SHARE = {"work-area": 0.38, "location": 0.38, "detail": 0.46}
+"""Share of the panel's width that the inset takes; beside a detail sheet it is the index."""
 
 SETTLEMENT = "settlement"
 
@@ -56,13 +56,15 @@ def legend_panel(sheet: Sheet, ground: Ground, width_mm: float) -> Block:
     areas = list(_groups(sheet) if location else _parcels(sheet))
     lines = list(_lines(sheet, ground))
     words = {name: sheet.say(name) for name in lines}
-    across = 2 if _widest_mm(words.values()) < width_mm * (1 - INSET_SHARE) / 2 - 12 else 1
+    across = (
+        2 if _widest_mm(words.values()) < width_mm * (1 - _INSET_SHARE[sheet.kind]) / 2 - 12 else 1
+    )
     areas_mm = sum(area.height_mm for area in areas)
     height_mm = 6 + areas_mm + LINE_MM * math.ceil(len(lines) / across) + 0.5
 
     def draw(canvas: Canvas, box: Box) -> None:
         draw_heading(canvas, box, say("sheets.legend", sheet.lang))
-        room = Box(box.x0, box.y0, box.x1 - width_mm * INSET_SHARE - 3, box.y1 - 7.5)
+        room = Box(box.x0, box.y0, box.x1 - width_mm * _INSET_SHARE[sheet.kind] - 3, box.y1 - 7.5)
         _draw_areas(canvas, room, areas)
         below = room._replace(y1=room.y1 - areas_mm)
         _draw_lines(canvas, below, list(words.items()), across)
@@ -70,9 +72,9 @@ def legend_panel(sheet: Sheet, ground: Ground, width_mm: float) -> Block:
     return Block("legend", max(height_mm, 40.0), draw)
 
 
-def inset_box(legend: Box, *, enlarged: float = 1.0) -> Box:
+def inset_box(legend: Box, kind: Kind, *, enlarged: float = 1.0) -> Box:
     """Return the box of the inset map within the box of the legend panel."""
-    left = legend.x1 - legend.width * INSET_SHARE
+    left = legend.x1 - legend.width * _INSET_SHARE[kind]
     return Box(left, legend.y0 + 3 * enlarged, legend.x1, legend.y1 - 4 * enlarged)
 
 

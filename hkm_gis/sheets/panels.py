@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import shapely
@@ -60,12 +60,11 @@ def scale_panel(
     width_mm: float,
     lang: str,
     *,
-    relief: str = "",
+    relief: Sequence[str] = (),
     enlarged: float = 1.0,
 ) -> Block:
     """North arrow, scale, scale bar, projection and grids."""
-    lines = [TextLine(words) for words in _projection_words(frame, lang)]
-    lines += [TextLine(relief)] if relief else []
+    lines = [TextLine(words) for words in (*_projection_words(frame, lang), *relief)]
     bar_mm = 11.5
     height_mm = bar_mm + sum(line.height_mm for line in lines) + 0.8
 

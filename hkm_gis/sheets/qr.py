@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from hkm_gis.digest import Digest
 from hkm_gis.privacy import public_digest
@@ -16,10 +17,7 @@ def draw_qr(canvas: Canvas, box: Box, digest: Digest) -> None:
 
     Whoever photographs the sheet can read it, so no name in it holds an identity number.
     """
-    import segno
-
-    words = str(public_digest(digest))
-    matrix = [list(row) for row in segno.make(words, error="m", micro=False).matrix]
+    matrix = _matrix(str(public_digest(digest)))
     cell = box.width / len(matrix)
     bars = [
         Box(box.x0 + a * cell, box.y1 - (i + 1) * cell, box.x0 + b * cell, box.y1 - i * cell)
@@ -27,6 +25,14 @@ def draw_qr(canvas: Canvas, box: Box, digest: Digest) -> None:
         for a, b in _dark_runs(row)
     ]
     canvas.fill_boxes(bars, "#000000")
+
+
+@lru_cache(maxsize=8)
+def _matrix(words: str) -> tuple[tuple[int, ...], ...]:
+    """Return the dark cells; every sheet of an atlas carries the same code."""
+    import segno
+
+    return tuple(map(tuple, segno.make(words, error="m", micro=False).matrix))
 
 
 def _dark_runs(row: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -36,6 +36,8 @@ SUN_AZIMUTH_DEG, SUN_HEIGHT_DEG = 315.0, 45.0
 """Light from the upper left, as every reader expects it."""
 EXAGGERATION = 1.5
 LIGHTEST_MAP_GREY, LIGHTEST_INSET_GREY = 200, 185
+FLAT_SHARE = 0.75
+"""Of the way from the darkest grey to white."""
 _INTERVALS_M = {5: 25, 10: 50, 20: 100, 25: 100, 50: 250, 100: 500, 200: 1000}
 """Interval of contours → interval of the thicker ones."""
 MOST_CONTOURS = 30
@@ -58,6 +60,12 @@ class Elevation:
     def known(self) -> bool:
         """Whether the grid says anything of this land."""
         return bool(np.isfinite(self.heights_m).any())
+
+    @property
+    def whole(self) -> bool:
+        """Whether it says something of all of it."""
+        inner = self.heights_m[_MARGIN_PX:-_MARGIN_PX, _MARGIN_PX:-_MARGIN_PX]
+        return bool(np.isfinite(inner).all())
 
 
 def read_elevation(file: Path, frame: Frame, *, dpi: int = RELIEF_DPI) -> Elevation:
@@ -91,16 +99,21 @@ def read_elevation(file: Path, frame: Frame, *, dpi: int = RELIEF_DPI) -> Elevat
 
 
 def hillshade(elevation: Elevation, *, lightest: int = LIGHTEST_MAP_GREY) -> NDArray[np.uint8]:
-    """Return light and shadow as grey from ``lightest`` shadow to white (Horn 1981)."""
+    """Return light and shadow as grey from ``lightest`` shadow to white (Horn 1981).
+
+    Land of which the file says nothing has the grey of flat land.
+    """
     width_m, height_m = elevation.cell_m
     down, right = np.gradient(elevation.heights_m * EXAGGERATION, height_m, width_m)
     azimuth, height = math.radians(SUN_AZIMUTH_DEG), math.radians(SUN_HEIGHT_DEG)
     facing = math.sin(azimuth) * -right + math.cos(azimuth) * down
     light = (math.sin(height) + math.cos(height) * facing) / np.sqrt(1 + down**2 + right**2)
     # flat land keeps one grey on every sheet; the steepest shadow goes to the darkest grey
-    share = np.clip(light / math.sin(height) - 0.25, 0.0, 1.0)
+    share = np.nan_to_num(
+        np.clip(light / math.sin(height) - (1 - FLAT_SHARE), 0.0, 1.0), nan=FLAT_SHARE
+    )
     grey = lightest + (255 - lightest) * share
-    inner = np.nan_to_num(grey, nan=255.0)[_MARGIN_PX:-_MARGIN_PX, _MARGIN_PX:-_MARGIN_PX]
+    inner = grey[_MARGIN_PX:-_MARGIN_PX, _MARGIN_PX:-_MARGIN_PX]
     return np.asarray(inner, dtype=np.uint8)
 
 

@@ -41,9 +41,6 @@ __all__ = [
     "topography_in",
 ]
 
-Features = list[tuple[str, "gpd.GeoDataFrame"]]
-"""Role of each layer and its features, for many frames."""
-
 DRAWN_ROLES = ("pekon", "sungai", "jalan")
 """Roles of layers that are drawn, the lowest first; ``izin`` is checked, not drawn."""
 
@@ -57,6 +54,21 @@ _LETTERS: dict[str, tuple[Font, str]] = {
     "setapak": ("regular", "#1a1a1a"),
     "pekon": ("semibold", "#1a1a1a"),
 }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Features:
+    """The features of one layer on the grid, read once for many frames."""
+
+    role: str
+    geometries_m: NDArray[Any]
+    names: tuple[str, ...]
+    tree: shapely.STRtree
+
+    def within(self, view: BaseGeometry) -> Iterator[tuple[BaseGeometry, str]]:
+        """Yield what meets ``view``, in the order of the file, with its names."""
+        for k in np.sort(self.tree.query(view, predicate="intersects")):
+            yield self.geometries_m[k], self.names[k]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,13 +95,10 @@ def read_topography(layers: Iterable[Layer], frame: Frame) -> list[Topography]:
     return topography_in(read_features(layers, frame.bounds_m, frame.epsg), frame)
 
 
-def read_features(layers: Iterable[Layer], bounds_m: Box, epsg: int) -> Features:
+def read_features(layers: Iterable[Layer], bounds_m: Box, epsg: int) -> list[Features]:
     """Read once what lies in ``bounds_m``, for many frames; in the order in which it is drawn.
 
-    Returns
-    -------
-    list of tuple
-        Role and table (``name`` and ``geometry`` in ``epsg``); footpaths are a role of their own.
+    Footpaths are a role of their own.
     """
     wanted = sorted(
         (layer for layer in layers if layer.role in DRAWN_ROLES),
@@ -98,11 +107,9 @@ def read_features(layers: Iterable[Layer], bounds_m: Box, epsg: int) -> Features
     return [found for layer in wanted for found in _read(layer, bounds_m, epsg)]
 
 
-def topography_in(features: Features, frame: Frame) -> list[Topography]:
+def topography_in(features: Iterable[Features], frame: Frame) -> list[Topography]:
     """Return what one frame shows of features that were read for all frames."""
-    view = shapely.box(*frame.bounds_m)
-    seen = [(role, table.iloc[np.sort(table.sindex.query(view))]) for role, table in features]
-    drawn = [_features(role, zip(t.geometry, t["name"], strict=True), frame) for role, t in seen]
+    drawn = [_drawn(layer, frame) for layer in features]
     return [found for found in drawn if found.lines or found.spots]
 
 
@@ -154,7 +161,7 @@ def _in_areas(
     return (place for place in placed if place is not None)
 
 
-def _read(layer: Layer, bounds_m: Box, epsg: int) -> Features:
+def _read(layer: Layer, bounds_m: Box, epsg: int) -> Iterator[Features]:
     import geopandas as gpd
 
     view = shapely.box(*bounds_m)
@@ -162,7 +169,9 @@ def _read(layer: Layer, bounds_m: Box, epsg: int) -> Features:
     said = gpd.read_file(layer.file, bbox=around)
     paths = _footpaths(said) if layer.role == "jalan" else np.zeros(len(said), dtype=bool)
     table = with_names(said).to_crs(epsg)
-    return [(FOOTPATH, table[paths]), (layer.role, table[~paths])]
+    for role, rows in ((FOOTPATH, table[paths]), (layer.role, table[~paths])):
+        land = rows.geometry.to_numpy()
+        yield Features(role, land, tuple(rows["name"]), shapely.STRtree(land))
 
 
 def _footpaths(table: gpd.GeoDataFrame) -> NDArray[np.bool_]:
@@ -170,12 +179,12 @@ def _footpaths(table: gpd.GeoDataFrame) -> NDArray[np.bool_]:
     return np.array([FOOTPATH in " ".join(map(str, row)).casefold() for row in rows], dtype=bool)
 
 
-def _features(role: str, rows: Iterable[tuple[BaseGeometry, str]], frame: Frame) -> Topography:
+def _drawn(layer: Features, frame: Frame) -> Topography:
     view = shapely.box(*frame.bounds_m)
     lines: list[tuple[NDArray[np.float64], str]] = []
     spots: list[tuple[NDArray[np.float64], str]] = []
     areas: list[tuple[BaseGeometry, str]] = []
-    for geometry, name in rows:
+    for geometry, name in layer.within(view):
         dimension = shapely.get_dimensions(geometry)
         if dimension == 2:
             areas.append((frame.draw([geometry])[0], name))
@@ -184,4 +193,4 @@ def _features(role: str, rows: Iterable[tuple[BaseGeometry, str]], frame: Frame)
             spots += [(frame.to_mm([xy])[0], name) for xy in seen]
         else:
             lines += [(mm, "" if dimension == 2 else name) for mm in lines_in_view(geometry, frame)]
-    return Topography(role, tuple(lines), tuple(spots), tuple(areas))
+    return Topography(layer.role, tuple(lines), tuple(spots), tuple(areas))

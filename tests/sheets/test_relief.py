@@ -63,3 +63,14 @@ def test_an_elevation_file_of_another_place_is_no_elevation(tmp_path: Path):
 def test_steep_land_gets_wider_intervals_and_none_finer_than_the_scale_bears(tmp_path: Path):
     assert contour_interval_m(read_elevation(tilted(tmp_path, 0.01, 0.0), FRAME)) == 5
     assert contour_interval_m(read_elevation(tilted(tmp_path, 1.0, 1.0), FRAME)) == 100
+
+
+def test_land_beyond_the_file_has_the_grey_of_flat_land_and_the_sheet_says_so(tmp_path: Path):
+    edge = Frame(box_mm=FRAME.box_mm, centre_m=(462000, 9400000), scale=10000, epsg=32748)
+    flat = hillshade(read_elevation(tilted(tmp_path, 0.0, 0.0), FRAME))
+    half = read_elevation(tilted(tmp_path, 0.0, 0.0), edge)
+
+    assert np.unique(hillshade(half)).tolist() == np.unique(flat).tolist()  # no white band
+    assert read_elevation(tilted(tmp_path, 0.0, 0.0), FRAME).whole
+    assert half.known
+    assert not half.whole

@@ -374,5 +374,4 @@ def _claim(code: str, group: str) -> Iterator[Label]:
 
 def _shown(sheet: _Sheet, frame: Frame) -> dict[str, str]:
     shown = {"first_claim": "first_claim", "second_claim": "second_claim", "disputed": "both"}
-    line = {"forest_line": "forest_line"} if sheet.surround.shows_forest_line(frame) else {}
-    return shown | line
+    return shown | {style: style for style in sheet.surround.lines_shown(frame)}

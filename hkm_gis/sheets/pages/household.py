@@ -257,9 +257,7 @@ def _names(sketch: Sketch) -> list[Label]:
 
 
 def _shown(sketch: Sketch, frame: Frame) -> dict[str, str]:
-    shown = list(sketch.surround.special_m[sketch.row.parcel_id])
-    if sketch.surround.shows_forest_line(frame):
-        shown.append("forest_line")
+    shown = [*sketch.surround.special_m[sketch.row.parcel_id], *sketch.surround.lines_shown(frame)]
     return {style: style for style in shown}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from hkm_gis.digest import Digest
-from hkm_gis.sheets.canvas import INK, Box, Canvas, Font, fit_pt, shorten, text_width_mm, wrap
+from hkm_gis.sheets.canvas import INK, Box, Canvas, fit_pt, shorten, text_width_mm, wrap
 from hkm_gis.sheets.frame import Frame
 from hkm_gis.sheets.geopdf import Maps, georeference
 from hkm_gis.sheets.marks import MARK_INK
@@ -38,6 +38,8 @@ INNER_MM = 11.0
 FOOT_MM = 6.5
 HEAD_MM = 25.0
 FACT_MM = 4.7
+CODE_MM = 62.0
+"""The most that the large letters of a head take."""
 
 
 class Pad:
@@ -101,27 +103,47 @@ def draw_head(
 ) -> float:  # fmt: skip
     """Draw the head of a leaf: title and lines at the left, at the right what the leaf is about.
 
-    The first line is the weightiest. ``code`` is a few large letters and the words below them.
-    Return where the head ends.
+    The first line is the weightiest; the second may take two lines of paper. ``code`` is a few
+    large letters and the words below them. Return where the head ends.
     """
-    canvas, right_mm = pad.canvas, 62.0
+    canvas = pad.canvas
+    right_mm = _draw_code(canvas, room, code, marks)
     left_mm = room.width - right_mm - 4
     canvas.text(room.x0, room.y1 - 6, title, size_pt=17, font="bold")
-    styles: list[tuple[float, float, Font]] = [(11.6, 11.5, "semibold")]
-    styles += [(16.2, BODY_PT, "regular"), (20.4, BODY_PT, "regular")]
-    for words, (drop, largest_pt, font) in zip(lines, styles, strict=False):
-        size = fit_pt(words, left_mm, largest_pt, font, least_pt=SMALL_PT)
-        fitted = shorten(words, left_mm, size, font)
-        canvas.text(room.x0, room.y1 - drop, fitted, size_pt=size, font=font)
-    size = fit_pt(code[0], right_mm, 24, "bold", least_pt=10)
-    large = shorten(code[0], right_mm, size, "bold")
-    canvas.text(room.x1, room.y1 - 8, large, size_pt=size, font="bold", align="right")
-    canvas.text(room.x1, room.y1 - 15.5, code[1], size_pt=14, font="semibold", align="right")
-    for i, mark in enumerate(marks):
-        y = room.y1 - 19.6 - 3.8 * i
-        canvas.text(room.x1, y, mark, size_pt=SMALL_PT, font="bold", color=MARK_INK, align="right")
+    size = fit_pt(lines[0], left_mm, 11.5, "semibold", least_pt=SMALL_PT)
+    group = shorten(lines[0], left_mm, size, "semibold")
+    canvas.text(room.x0, room.y1 - 11.6, group, size_pt=size, font="semibold")
+    _draw_place(canvas, room, left_mm, lines[1:])
     rule(canvas, room.x0, room.x1, room.y1 - HEAD_MM + 0.6, width_mm=0.35)
     return room.y1 - HEAD_MM
+
+
+def _draw_code(canvas: Canvas, room: Box, code: tuple[str, str], marks: Sequence[str]) -> float:
+    """Draw what a leaf is about and what keeps it from being final; return the width it takes."""
+    right, top = room.x1, room.y1
+    size_pt = fit_pt(code[0], CODE_MM, 24, "bold", least_pt=10)
+    large = shorten(code[0], CODE_MM, size_pt, "bold")
+    canvas.text(right, top - 8, large, size_pt=size_pt, font="bold", align="right")
+    canvas.text(right, top - 15.5, code[1], size_pt=14, font="semibold", align="right")
+    for i, mark in enumerate(marks):
+        y = top - 19.6 - 3.8 * i
+        canvas.text(right, y, mark, size_pt=SMALL_PT, font="bold", color=MARK_INK, align="right")
+    widths = [text_width_mm(mark, SMALL_PT, "bold") for mark in marks]
+    return max(
+        text_width_mm(large, size_pt, "bold"), text_width_mm(code[1], 14, "semibold"), *widths
+    )
+
+
+def _draw_place(canvas: Canvas, room: Box, room_mm: float, lines: Sequence[str]) -> None:
+    sizes = [fit_pt(words, room_mm, BODY_PT, least_pt=SMALL_PT) for words in lines]
+    fitted = [
+        (line, size)
+        for i, (words, size) in enumerate(zip(lines, sizes, strict=True))
+        for line in wrap(words, room_mm, size, lines=2 if i == 0 else 1)
+    ]
+    first_mm, step_mm = (16.2, 4.2) if len(fitted) < 3 else (15.5, 3.4)
+    for i, (line, size) in enumerate(fitted):
+        canvas.text(room.x0, room.y1 - first_mm - i * step_mm, line, size_pt=size)
 
 
 def draw_facts(pad: Pad, box: Box, facts: Sequence[tuple[str, str]], label_mm: float) -> float:

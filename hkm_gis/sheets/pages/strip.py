@@ -17,6 +17,7 @@ from hkm_gis.text import number, say
 __all__ = ["STRIP_MM", "draw_strip"]
 
 STRIP_MM = 14.0
+LEFT_MM = 96.0
 
 CLAIMS = ("first_claim", "second_claim")
 """Land that is told apart by its outline."""
@@ -29,33 +30,35 @@ def draw_strip(canvas: Canvas, box: Box, frame: Frame, shown: Mapping[str, str],
     name (``pages.legend.<name>``).
     """
     draw_north(canvas, box.x0 + 4.5, box.y1 - 9.2, 4.6, lang)
-    left = box.x0 + 13
+    left, middle = box.x0 + 13, box.x0 + LEFT_MM
     words = say("sheets.scale", lang, scale=number(frame.scale, lang, 0))
     canvas.text(left, box.y1 - 4, words, size_pt=11, font="bold")
+    beside = left + text_width_mm(words, 11, "bold") + 3
+    printed = shorten(say("sheets.paper", lang, paper="A4"), middle - beside - 2, SMALL_PT)
+    canvas.text(beside, box.y1 - 4, printed, size_pt=SMALL_PT)
     draw_scale_bar(canvas, left, box.y0 + 1.2, frame.scale, lang, room_mm=58, size_pt=SMALL_PT)
-    x, room = box.x0 + 82, box.x1 - box.x0 - 82
-    canvas.text(
-        x, box.y1 - 4, shorten(projection_name(frame, lang), room, SMALL_PT), size_pt=SMALL_PT
-    )
-    printed = say("sheets.paper", lang, paper="A4")
-    canvas.text(x, box.y1 - 8, shorten(printed, room, SMALL_PT), size_pt=SMALL_PT)
-    _draw_legend(canvas, x, box.y1 - 12.4, room, shown, lang)
+    projection = shorten(projection_name(frame, lang), box.x1 - middle, SMALL_PT)
+    canvas.text(middle, box.y1 - 4, projection, size_pt=SMALL_PT)
+    _draw_legend(canvas, box._replace(x0=middle, y1=box.y1 - 5.2), shown, lang)
 
 
-def _draw_legend(
-    canvas: Canvas, x: float, y: float, room: float, shown: Mapping[str, str], lang: str
-) -> None:
-    right = x + room
+def _draw_legend(canvas: Canvas, box: Box, shown: Mapping[str, str], lang: str) -> None:
+    x, y = box.x0, box.y1 - 3
     for style, name in shown.items():
         words = say(f"pages.legend.{name}", lang)
-        if x + 8.5 + text_width_mm(words, SMALL_PT) > right:
-            return
-        swatch = Box(x, y - 0.5, x + 6.5, y + 2.4)
-        if style in STYLES:
-            draw_area(canvas, [shapely.box(*swatch)], STYLES[style])
-        if style in CLAIMS:
-            draw_line(canvas, [swatch.ring], style, closed=True)
-        elif style in LINES:
-            draw_line(canvas, [np.array([(x, y + 0.9), (x + 6.5, y + 0.9)])], style)
+        wide_mm = 8 + text_width_mm(words, SMALL_PT)
+        if x + wide_mm > box.x1:
+            x, y = box.x0, y - 4.2
+        _draw_swatch(canvas, Box(x, y - 0.5, x + 6.5, y + 2.4), style)
         canvas.text(x + 8, y, words, size_pt=SMALL_PT)
-        x += 8 + text_width_mm(words, SMALL_PT) + 4
+        x += wide_mm + 4
+
+
+def _draw_swatch(canvas: Canvas, swatch: Box, style: str) -> None:
+    if style in STYLES:
+        draw_area(canvas, [shapely.box(*swatch)], STYLES[style])
+    if style in CLAIMS:
+        draw_line(canvas, [swatch.ring], style, closed=True)
+    elif style in LINES:
+        y = swatch.centre[1]
+        draw_line(canvas, [np.array([(swatch.x0, y), (swatch.x1, y)])], style)

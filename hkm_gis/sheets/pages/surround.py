@@ -76,7 +76,11 @@ class Surround:
     @cached_property
     def place(self) -> Mapping[str, int]:
         """Place of each parcel in the table."""
-        return {str(p): i for i, p in enumerate(self.survey.parcels["parcel_id"])}
+        return {parcel: i for i, parcel in enumerate(self._ids)}
+
+    @cached_property
+    def _ids(self) -> list[str]:
+        return list(map(str, self.survey.parcels["parcel_id"]))
 
     @cached_property
     def _veil(self) -> Disguise:
@@ -106,7 +110,7 @@ class Surround:
         return shapely.STRtree(self.parcels_m)
 
     @cached_property
-    def _features(self) -> Features:
+    def _features(self) -> list[Features]:
         around = Box(*shapely.total_bounds(self.parcels_m)).grown(AROUND_M)
         return read_features(self.survey.project.layers, around, self.epsg)
 
@@ -181,19 +185,15 @@ class Surround:
     def lines_shown(self, frame: Frame) -> list[str]:
         """Return the styles of the lines that the frame shows."""
         found = [layer.role for layer in topography_in(self._features, frame) if layer.lines]
-        forest = ["forest_line"] if self.shows_forest_line(frame) else []
-        return [*dict.fromkeys(found), *forest]
-
-    def shows_forest_line(self, frame: Frame) -> bool:
-        """Tell whether the forest boundary runs through the frame."""
-        return self._forest_m is not None and bool(lines_in_view(self._forest_m, frame))
+        bounded = self._forest_m is not None and bool(lines_in_view(self._forest_m, frame))
+        return [*dict.fromkeys(found), *(["forest_line"] if bounded else [])]
 
     def _neighbours(self, frame: Frame, own: Sequence[int]) -> list[int]:
         found = self._tree.query(shapely.box(*frame.bounds_m), predicate="intersects")
         return [int(k) for k in np.sort(found) if k not in set(own)]
 
     def _choices(self, k: int) -> Iterator[Label]:
-        code = Words(self.code(str(self.survey.parcels["parcel_id"].iloc[k])), 8)
+        code = Words(self.code(self._ids[k]), 8)
         name = self.members[k] if self.names else ""
         if name:
             yield (Words(name, 8.5), code)

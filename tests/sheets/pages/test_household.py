@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -274,6 +275,18 @@ def test_a_family_of_twelve_andil_has_twelve_pages(tmp_path: Path):
 
     assert pages_of(path) == 12
     assert "andil ke-12 dari 12, jumlah 12,00 ha" in words_of(path, 11)
+
+
+def test_a_long_place_is_written_in_full_on_two_lines(tmp_path: Path):
+    survey = neighbourhood(plot("M-1", 0, 0))
+    das = "Way Sekampung Hulu Bagian Utara dan Barat"
+    here = {"pekon": "Gunung Meraksa", "kecamatan": "Pulau Panggung", "kabupaten": "Tanggamus"}
+    place = Place(**here, provinsi="Lampung", das=das)
+    survey = replace(survey, project=replace(survey.project, place=place))
+    path = drawn(survey, tmp_path / "a.pdf")
+
+    place_line = "Pekon Gunung Meraksa · Kec. Pulau Panggung · Kab. Tanggamus · Provinsi Lampung"
+    assert f"{place_line} · DAS {das}" in words_of(path)
 
 
 def test_an_example_boundary_marks_every_page(tmp_path: Path):
