@@ -169,7 +169,7 @@ def _whole(survey: Survey, *, lang: str, names: bool) -> pd.DataFrame:
 def _place(survey: Survey, kind: str) -> list[str]:
     general = getattr(survey.project.place, kind)
     of = {g: getattr(survey.project.group(g), kind) or general for g in survey.groups}
-    return [of[g] for g in survey.parcels["group"]]
+    return [redact(of[g]) for g in survey.parcels["group"]]
 
 
 def listed(survey: Survey, group: str | None = None) -> NDArray[np.intp]:
@@ -215,7 +215,7 @@ def _side(people: _People, parcel: str, pieces: Sequence[_Piece], lang: str) -> 
         for piece in known
         if piece.length_m >= WORTH_NAMING_SHARE * length_m
     ]
-    told = "; ".join(list(dict.fromkeys(words))[:MOST_NAMES])
+    told = redact("; ".join(list(dict.fromkeys(words))[:MOST_NAMES]))
     if told and sum(piece.length_m for piece in known) < WHOLE_SIDE_SHARE * length_m:
         return say("andil_list.partly", lang, batas=told)
     return told

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from io import BytesIO
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -22,6 +23,7 @@ __all__ = [
     "MARK",
     "MEMBER_FACTS",
     "PUBLIC_COLUMNS",
+    "PUBLIC_FACTS",
     "Disguise",
     "disguise",
     "find_identity_numbers",
@@ -106,6 +108,18 @@ PUBLIC_COLUMNS: Mapping[str, tuple[str, ...]] = {
 MEMBER_FACTS = ("member", "nik", "kk")
 """What ``--private`` adds to each parcel and household, in this order."""
 
+PUBLIC_FACTS = frozenset(
+    (
+        *("parcel", "parcel_a", "parcel_b", "parcels", "household", "household_a", "household_b"),
+        *("group", "group_a", "group_b", "groups", "other_group", "kind", "function", "allowed"),
+        *("confidence", "limit_source", "layer", "layer_version", "layer_date", "holder", "paper"),
+        *("forest", "stated_source", "rule", "reason", "column", "district", "printed", "summed"),
+        *("off", "certainty", "what", "allow", "from_x", "from_y", "places", "rows", "place"),
+    )
+)
+"""Texts of a finding that a public output may tell; a number always may. What is not named here
+was typed by somebody into a file of the field: a name, a cell, the name of the file itself."""
+
 
 def public_columns(table: pd.DataFrame, kind: str) -> pd.DataFrame:
     """Return only the columns of ``table`` that may leave the office, texts redacted.
@@ -135,11 +149,17 @@ def public_columns(table: pd.DataFrame, kind: str) -> pd.DataFrame:
     return kept
 
 
-# Sixteen digits, as NIK and KK number have, typed in one piece or with one space, dot, dash or
-# slash between any two. The first two stand together, as no decimal number below ten has them.
-_IDENTITY = re.compile(r"(?<!\d)(?<!\d[.,])\d{2}(?:[ .\-–/]?\d){14}(?![.,]?\d)")
-# A mobile number: 08xx or 62 8xx and 10 to 13 digits in all.
-_PHONE = re.compile(r"(?<![\d.,])(?:\+?62[ .\-]?|0)8[1-9](?:[ .\-]?\d){7,10}(?!\d)")
+# Sixteen digits, as NIK and KK number have, typed in one piece or with a space, dot, dash, slash
+# or low line between any two. The first two stand together, as no decimal number below ten has
+# them.
+_BETWEEN = r"(?: [\-–—] |[ \u00a0.\-–—/_])?"
+_IDENTITY = re.compile(rf"(?<!\d)(?<!\d[.,])\d{{2}}(?:{_BETWEEN}\d){{14}}(?![.,]?\d)")
+# A mobile number: 08xx or 62 8xx and 10 to 13 digits in all, the first four perhaps in brackets;
+# or as a spreadsheet leaves it that took it for a number: 8xx and 10 to 12 digits in one piece.
+_PHONE = re.compile(
+    rf"(?<![\d.,])(?:\+?62{_BETWEEN}|\(?0)8[1-9]\d?\)?(?:{_BETWEEN}\d){{7,10}}(?!\d)"
+    r"|(?<![\w.,])8[1-9]\d{8,10}(?!\w|[.,]\d)"
+)
 # Degrees, hectares, square metres or a northing (seven digits) with all decimals are no identity
 # number; one with a dot has it behind the six digits of the region.
 _DECIMAL = re.compile(r"(?:\d{1,5}|\d{7})\.\d+")
@@ -204,17 +224,18 @@ def _numbers(text: str) -> list[str]:
 class Disguise:
     """The codes under which parcels and households appear in public, and the names to hide.
 
-    Parcels and households keep their code unless it is an identity number, or, where names are
+    Parcels and households keep their code unless it holds an identity number, or, where names are
     hidden, the name of a person.
     """
 
     parcels: Mapping[str, str]
     households: Mapping[str, str]
-    names: re.Pattern[str] | None = None
+    names: _Names | None = None
+    """None where names may stand: on signed papers and in the copy of the office."""
 
     def text(self, words: str) -> str:
         """Return ``words`` without identity numbers and hidden names."""
-        return redact(self.names.sub(MARK, words) if self.names else words)
+        return redact(self.names.hidden_in(words) if self.names else words)
 
     def parcel(self, code: str) -> str:
         """Return the public code of a parcel."""
@@ -235,11 +256,13 @@ class Disguise:
 
     def finding(self, finding: Finding) -> Finding:
         """Return ``finding`` with codes and texts as the public sees them."""
+        parcels = tuple(self.parcel(p) for p in finding.parcels)
+        facts = finding.facts if self.names is None else _without_files(finding.facts, parcels)
         return replace(
             finding,
-            parcels=tuple(self.parcel(p) for p in finding.parcels),
+            parcels=parcels,
             groups=tuple(redact(g) for g in finding.groups),
-            facts={name: self._fact(name, value) for name, value in finding.facts.items()},
+            facts={name: self._fact(name, value) for name, value in facts.items()},
         )
 
     def _fact(self, name: str, value: Fact) -> Fact:
@@ -248,11 +271,31 @@ class Disguise:
         return self._word(name, value) if isinstance(value, str) else value
 
     def _word(self, name: str, value: str) -> str:
+        if self.names is not None and name not in {*PUBLIC_FACTS, "source", "feature"}:
+            return MARK if value.strip(" –-") else value
         if name.startswith("household"):
             return self.households.get(value) or self.text(value)
         if name.startswith("parcel"):
             return self.parcel(value)
         return redact(value) if name.startswith("group") else self.text(value)
+
+
+def _without_files(facts: Mapping[str, Fact], parcels: tuple[str, ...]) -> dict[str, Fact]:
+    """Return facts that name a parcel by its code, or else a file by its kind alone.
+
+    People name their files, folders and tracks after themselves and each other.
+    """
+    if not {"feature", "district"} & facts.keys():
+        return dict(facts)  # a "source" without a place in it is that of a regulation
+    label = _LABEL.match(str(facts.get("feature", "")))
+    feature = label[1] if label and not parcels else ""
+    source = ", ".join(parcels) or MARK + PurePosixPath(str(facts["source"])).suffix[:9]
+    place = " · ".join(filter(None, (source, feature)))
+    return {**facts, "place": place, "source": source, "feature": feature}
+
+
+# ``track 2 "Budi"`` is track 2, ``sheet "Melati" row 6`` is row 6
+_LABEL = re.compile(r'(?s)(?:sheet ".*" (?=\w+ \d))?([a-z]+ \d+)')
 
 
 def disguise(survey: Survey, *, hide_names: bool = True) -> Disguise:
@@ -266,7 +309,7 @@ def disguise(survey: Survey, *, hide_names: bool = True) -> Disguise:
         False on a signed paper, where names stand: then only identity numbers are hidden.
     """
     parcels = survey.parcels
-    names = _names(survey) if hide_names else frozenset()
+    names = _names(survey) if hide_names else None
     ids = [str(p) for p in parcels["parcel_id"]]
     # Rows are those of the whole survey, so that a part of it gives a parcel the same code.
     codes = {
@@ -277,7 +320,7 @@ def disguise(survey: Survey, *, hide_names: bool = True) -> Disguise:
     for household, parcel in zip(parcels["household"], ids, strict=True):
         hidden = _tells(str(household), names)
         households.setdefault(household, f"kk-{codes[parcel]}" if hidden else household)
-    return Disguise(codes, households, _pattern(names))
+    return Disguise(codes, households, names)
 
 
 def member_facts(survey: Survey) -> pd.DataFrame:
@@ -309,19 +352,44 @@ def _by_parcel_and_name(table: pd.DataFrame) -> dict[object, tuple[str, str, str
     return known
 
 
-def _names(survey: Survey) -> frozenset[str]:
+def _names(survey: Survey) -> _Names:
     written = set(survey.parcels["member"])
     if survey.register is not None:
         written |= set(survey.register.table["name"])
-    return frozenset(n.strip() for n in written if isinstance(n, str) and len(n.strip()) > 1)
+    return _Names.of(n for n in written if isinstance(n, str) and len(n.strip()) > 1)
 
 
-def _tells(code: str, names: frozenset[str]) -> bool:
-    return code.strip() in names or redact(code) != code
+def _tells(code: str, names: _Names | None) -> bool:
+    return redact(code) != code or (names is not None and names.hidden_in(code) != code)
 
 
-def _pattern(names: frozenset[str]) -> re.Pattern[str] | None:
-    if not names:
-        return None
-    longest_first = sorted(names, key=lambda n: (-len(n), n))
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)", re.IGNORECASE)
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Names of persons as their words, in small letters."""
+
+    known: frozenset[tuple[str, ...]]
+    longest: int
+
+    @classmethod
+    def of(cls, names: Iterable[str]) -> _Names:
+        known = frozenset(tuple(word for _, _, word in _words(name)) for name in names) - {()}
+        return cls(known, max(map(len, known), default=0))
+
+    def hidden_in(self, text: str) -> str:
+        """Return ``text`` with a mark for each name, whatever signs stand between its words."""
+        words, kept, at, done = _words(text), [], 0, 0
+        while at < len(words):
+            size = self._size_of_name(words[at : at + self.longest])
+            if size:
+                kept += [text[done : words[at][0]], MARK]
+                done = words[at + size - 1][1]
+            at += size or 1
+        return "".join([*kept, text[done:]])
+
+    def _size_of_name(self, words: list[tuple[int, int, str]]) -> int:
+        said = tuple(word for _, _, word in words)
+        return next((n for n in range(len(said), 0, -1) if said[:n] in self.known), 0)
+
+
+def _words(text: str) -> list[tuple[int, int, str]]:
+    return [(m.start(), m.end(), m[0].casefold()) for m in re.finditer(r"[^\W_]+", text)]

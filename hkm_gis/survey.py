@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import geopandas as gpd
@@ -380,8 +380,22 @@ def _take_in(
 
 
 def _named_groups(parcels: gpd.GeoDataFrame, plan: Project) -> gpd.GeoDataFrame:
+    """Return the parcels with the group whose folder they lie in, however deep, by its name.
+
+    A folder inside it is that of a farmer or a day, not of a group; only what the file itself says
+    of its group counts for more.
+    """
     names = {g.folder.name: g.name for g in plan.groups if g.folder is not None}
-    return parcels.assign(group=parcels["group"].replace(names))
+    rows = zip(parcels["group"], parcels["source"], strict=True)
+    return parcels.assign(group=[_named_group(g, source, names) for g, source in rows])
+
+
+def _named_group(group: str, source: str, names: Mapping[str, str]) -> str:
+    folders = PurePosixPath(source).parent.parts
+    declared = next((at for at, folder in enumerate(folders) if folder in names), None)
+    if declared is not None and group in folders[declared:]:
+        return names[folders[declared]]
+    return names.get(group, group)
 
 
 def _with_map_error(parcels: gpd.GeoDataFrame, plan: Project) -> gpd.GeoDataFrame:

@@ -226,8 +226,10 @@ def _answered(path: Path) -> set[Decision]:
 
 
 def _write(path: Path, content: bytes) -> Path:
+    # They tell of members, files and cells as they are, so that the facilitator can find and mend
+    # them: working papers for their owner only. What is for all lies in data/ and peta.html.
     path.parent.mkdir(parents=True, exist_ok=True)
-    replace_file(path, content)
+    replace_file(path, content, private=True)
     return path
 
 

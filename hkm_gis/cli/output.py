@@ -24,7 +24,8 @@ def give(content: bytes, out: str | None, *, overwrite: bool) -> None:
     else:
         from hkm_gis.files import replace_file
 
-        replace_file(target(out, overwrite=overwrite), content)
+        # what the commands with --out tell names members, files and cells as they are
+        replace_file(target(out, overwrite=overwrite), content, private=True)
 
 
 def target(out: str | Path, *, overwrite: bool) -> Path:

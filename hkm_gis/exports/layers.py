@@ -14,10 +14,17 @@ import shapely
 from hkm_gis.exports.names import LAYER_PARTS, one_line
 from hkm_gis.exports.plain import tell_settled
 from hkm_gis.plane import area_m2
-from hkm_gis.privacy import MEMBER_FACTS, Disguise, disguise, member_facts, public_columns
+from hkm_gis.privacy import (
+    MEMBER_FACTS,
+    Disguise,
+    disguise,
+    member_facts,
+    public_columns,
+    redact,
+)
 from hkm_gis.project import Acceptance
 from hkm_gis.report import Report, Severity, Status
-from hkm_gis.text import phrase
+from hkm_gis.text import phrase, say
 from hkm_gis.wording import explain, tell_finding, tell_fix
 
 if TYPE_CHECKING:  # only named in signatures
@@ -155,7 +162,11 @@ def _count(report: Report, code: str, severity: Severity, status: Status) -> int
 
 
 def _told(settled: Acceptance | None, veil: Disguise, lang: str) -> str:
-    return "" if settled is None else veil.text(tell_settled(settled, lang))
+    if settled is None:
+        return ""
+    if veil.names is not None:  # who and why are free words about people
+        return redact(say("exports.accepted_on", lang, when=settled.when))
+    return veil.text(tell_settled(settled, lang))
 
 
 def parted(layer: Layer) -> Iterator[Layer]:

@@ -151,5 +151,5 @@ def _layers(survey: Survey) -> list[dict[str, object]]:
 
 
 def _layer(role: str, name: str, stated: Any, sha256: str) -> dict[str, object]:
-    facts = {key: getattr(stated, key, "") for key in ("source", "version", "date")}
-    return {"role": role, "name": name, **facts, "sha256": sha256}
+    facts = {key: redact(getattr(stated, key, "")) for key in ("source", "version", "date")}
+    return {"role": role, "name": redact(name), **facts, "sha256": sha256}

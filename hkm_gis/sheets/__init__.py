@@ -24,6 +24,10 @@ PAGE_FILES = {
 }
 """Kinds of A4 pages beside the maps, and how the name of their file begins."""
 
+_FOR_POSTING = ("conflict",)
+"""Pages that name nobody. On all others farmers and signers stand by name, so their files are
+readable by their owner only: it is a person who hands them on, not the computer."""
+
 Progress = Callable[[int, int], None]
 
 
@@ -105,7 +109,7 @@ def draw_sheets(
     paths = []
     for name, sheets in planned.items():
         path = Path(folder) / f"peta_{names[name]}.pdf"
-        replace_file(path, draw_document(sheets, drawn=count))
+        replace_file(path, draw_document(sheets, drawn=count), private=True)
         paths.append(path)
     for name, kind in pages:
         path = Path(folder) / f"{PAGE_FILES[kind]}_{names[name]}.pdf"
@@ -131,7 +135,7 @@ def _write_pages(
     if content is None:
         path.unlink(missing_ok=True)  # an earlier run's conflict that is settled now
         return []
-    replace_file(path, content)
+    replace_file(path, content, private=kind not in _FOR_POSTING)
     return [path]
 
 

@@ -56,6 +56,18 @@ def test_no_canary_is_in_any_byte_of_a_public_export(tmp_path: Path, to: str) ->
         ]
 
 
+def test_everybody_reads_that_a_finding_is_accepted_and_the_office_also_by_whom_and_why(
+    tmp_path: Path,
+) -> None:
+    def told(private: bool) -> str:
+        (path,) = export(hamlet(), findings(), tmp_path, to="gpkg", private=private)
+        return str(gpd.read_file(path, layer="temuan_titik")["accepted"][0])
+
+    assert told(private=False) == "Disepakati tanggal 2026-08-17"
+    assert told(private=True).startswith(BUDI)
+    assert "Sepakat di lapangan" in told(private=True)
+
+
 @pytest.mark.parametrize("to", EXPORT_FORMATS)
 def test_the_office_copy_says_who_and_only_its_owner_reads_it(tmp_path: Path, to: str) -> None:
     written = export(hamlet(), findings(), tmp_path, to=to, private=True)
