@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,9 @@ from hkm_gis.files import Limits, Refusal, local_path, read_content
 from hkm_gis.plane import M2_PER_HA, area_m2, reproject
 from hkm_gis.privacy import redact
 from hkm_gis.proposal.layout import LAND, LAND_WITH_OWN_CODES, MAP_DATA, OFFICE_ONLY
+from hkm_gis.proposal.listed import is_list_of_parcels, read_listed_hectares
 from hkm_gis.proposal.manifest import MANIFEST, Manifest, hash_content, read_manifest
+from hkm_gis.proposal.wrapping import find_twice, find_unnamed
 from hkm_gis.readers.archive import unpack
 from hkm_gis.readers.feature import Feature
 from hkm_gis.readers.geojson import read_geojson
@@ -53,10 +56,16 @@ class Verification:
     ----------
     changed, added, removed
         Files that differ from the manifest.
+    twice
+        Names under which two files lie: another program may open the other one.
+    unnamed
+        What the ZIP holds beside its files: a ``comment``, or ``hidden`` bytes.
     wrong_areas
-        Codes of parcels whose hectares no longer follow from their corners.
+        Codes of parcels whose hectares no longer follow from their corners, with the workbook
+        that states them where it is not the map data.
     contradictions
-        Files of the map data in which the land is not the same as in the GeoJSON.
+        Files of the map data in which the land is not the same as in the GeoJSON, and workbooks
+        that list other parcels.
     unlike_manifest
         What the land gives otherwise than the digest in the manifest: ``groups``, ``count``,
         ``area_ha``, ``code``, or ``land`` where it cannot be read.
@@ -71,6 +80,8 @@ class Verification:
     changed: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+    twice: tuple[str, ...] = ()
+    unnamed: tuple[str, ...] = ()
     wrong_areas: tuple[str, ...] = ()
     contradictions: tuple[str, ...] = ()
     unlike_manifest: tuple[str, ...] = ()
@@ -105,17 +116,22 @@ def verify_proposal(path: str | Path, *, qr: str | None = None) -> Verification:
         ``qr`` is no text of such a code.
     """
     wanted = None if qr is None else parse_digest(qr)
-    contents = _unpacked(local_path(path))
+    packed = _content_of(local_path(path))
+    members = _unpacked(Path(path), packed)
+    contents = _first_of_each(members, twice := find_twice(packed))
     if MANIFEST not in contents:
         raise FileError("no_package", path=str(path))
     stated = read_manifest(contents.pop(MANIFEST))
     found = {name: hash_content(content) for name, content in contents.items()}
     own_codes = LAND_WITH_OWN_CODES if LAND_WITH_OWN_CODES in stated.files else LAND
     proved, public = (_land(contents, name) for name in (own_codes, LAND))
+    other_lists, wrong_in_lists = _compare_lists(contents, public, proved)
     return Verification(
         **_compare_files(stated, found),
-        wrong_areas=() if public is None else public.wrong_areas,
-        contradictions=() if public is None else _contradictions(contents, public, proved),
+        twice=twice,
+        unnamed=find_unnamed(packed),
+        wrong_areas=(() if public is None else public.wrong_areas) + wrong_in_lists,
+        contradictions=_contradictions(contents, public, proved) + other_lists,
         unlike_manifest=_unlike(proved, stated.digest),
         unlike_qr=() if wanted is None else _unlike(proved, _in_own_codes(wanted, public, proved)),
         qr_checked=qr is not None,
@@ -128,7 +144,8 @@ def tell_verification(verdict: Verification, lang: str) -> Iterator[str]:
     for field in fields(Verification):
         said = getattr(verdict, field.name)
         for name in said if isinstance(said, tuple) else ():
-            named = phrase(f"proposal.differs.{name}", lang) if "unlike" in field.name else name
+            coded = field.name in _CODED
+            named = phrase(f"proposal.differs.{name}", lang) if coded else name
             yield say(f"proposal.verdict.{field.name}", lang, name=one_line(named))
     if verdict.intact:
         yield phrase("proposal.verdict.intact", lang)
@@ -138,6 +155,9 @@ def tell_verification(verdict: Verification, lang: str) -> Iterator[str]:
         yield phrase("proposal.verdict.is_draft", lang)
     if not verdict.qr_checked:
         yield phrase("proposal.verdict.no_qr", lang)
+
+
+_CODED = ("unnamed", "unlike_manifest", "unlike_qr")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,16 +170,23 @@ class _Land:
     places: NDArray[Any]
 
     @property
+    def measured(self) -> NDArray[np.float64]:
+        return area_m2(self.places) / M2_PER_HA
+
+    @property
     def wrong_areas(self) -> tuple[str, ...]:
-        off = np.abs(area_m2(self.places) / M2_PER_HA - self.hectares)
-        wrong = ~(off <= _AREA_TOLERANCE_HA)  # what is no number is wrong too
-        return tuple(code for code, is_wrong in zip(self.codes, wrong, strict=True) if is_wrong)
+        rows = zip(self.codes, self.measured, self.hectares, strict=True)
+        return tuple(code for code, is_, said in rows if _is_off(is_, said))
 
     def table(self, codes: Sequence[str] = ()) -> gpd.GeoDataFrame:
         whole = gpd.GeoDataFrame(
             {"parcel_id": self.codes, "group": self.groups}, geometry=self.places, crs=4326
         )
         return whole[whole["parcel_id"].isin(codes)] if codes else whole
+
+
+def _is_off(measured_ha: float, stated_ha: float) -> bool:
+    return not abs(measured_ha - stated_ha) <= _AREA_TOLERANCE_HA  # no number is off too
 
 
 def _compare_files(stated: Manifest, found: Mapping[str, str]) -> dict[str, Any]:
@@ -199,10 +226,35 @@ def _unlike(land: _Land | None, wanted: Digest) -> tuple[str, ...]:
 _PROVED = ("groups", "count", "area_ha", "code")
 
 
+def _compare_lists(
+    contents: Mapping[str, bytes], public: _Land | None, own: _Land | None
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the workbooks that list other parcels, and the parcels with other hectares."""
+    if public is None or own is None:
+        return (), ()
+    known = dict(zip(own.codes, own.measured, strict=True))
+    known |= dict(zip(public.codes, public.measured, strict=True))
+    other: list[str] = []
+    wrong: list[str] = []
+    for name in filter(is_list_of_parcels, contents):
+        try:
+            listed = read_listed_hectares(contents[name], LIMITS)
+        except (Refusal, ValueError):
+            listed = {}
+        if len(listed) != len(public.codes) or not listed.keys() <= known.keys():
+            other.append(name)
+        wrong += [
+            f"{c} ({name})" for c, ha in listed.items() if c in known and _is_off(known[c], ha)
+        ]
+    return tuple(other), tuple(wrong)
+
+
 def _contradictions(
-    contents: Mapping[str, bytes], public: _Land, own: _Land | None
+    contents: Mapping[str, bytes], public: _Land | None, own: _Land | None
 ) -> tuple[str, ...]:
     """Return the other files of the map data that tell of other land: offices read those."""
+    if public is None:
+        return ()
     others = {name: _land(contents, name) for name in _READERS if name in contents}
     return tuple(
         name
@@ -282,13 +334,30 @@ _READERS: Mapping[str, tuple[_Reader, str, str, str]] = {
 }
 
 
-def _unpacked(path: Path) -> dict[str, bytes]:
+def _first_of_each(members: Mapping[str, bytes], twice: Sequence[str]) -> dict[str, bytes]:
+    # unpacking calls the second file of one name ``name#2``
+    again = tuple(f"{name}#" for name in twice)
+    return {n: c for n, c in members.items() if not (again and n.startswith(again))}
+
+
+def _content_of(path: Path) -> bytes:
+    with _told_as_file_error(path):
+        return read_content(path, LIMITS)
+
+
+def _unpacked(path: Path, content: bytes) -> dict[str, bytes]:
+    with _told_as_file_error(path):
+        return unpack(content, LIMITS)
+
+
+@contextmanager
+def _told_as_file_error(path: Path) -> Iterator[None]:
     try:
-        return unpack(read_content(path, LIMITS), LIMITS)
+        yield
     except Refusal as refusal:
         if refusal.reason in ("file_cut_short", "archive_damaged", "not_a_regular_file"):
             raise FileError("no_package", path=path.name) from None
         words = f"unsafe.{refusal.reason}"
         known = words if words in catalogue(default_language())["proposal"] else "unsafe.other"
-        why = phrase(f"proposal.{known}", default_language())
+        why = say(f"proposal.{known}", default_language(), **refusal.facts)
         raise FileError("package_unsafe", path=path.name, reason=why) from None

@@ -8,6 +8,7 @@ from dataclasses import replace
 from io import BytesIO
 
 from hkm_gis.files import Limits, Refusal, allowing, sniff_content
+from hkm_gis.readers.coordinates import printable
 
 __all__ = ["unpack", "unpack_nested"]
 
@@ -72,7 +73,7 @@ def _refuse_tricks(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
         if entry.flag_bits & 0x1:
             raise Refusal("archive_locked")
         if (entry.external_attr >> 28) == _SYMBOLIC_LINK or _leads_outside(entry.filename):
-            raise Refusal("archive_leads_outside")
+            raise Refusal("archive_leads_outside", name=printable(entry.filename))
         packed = max(entry.compress_size, 1)
         if entry.file_size > _RATIO_FROM_BYTES and entry.file_size > limits.archive_ratio * packed:
             ratio = entry.file_size / packed

@@ -10,7 +10,9 @@ import warnings
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 from small_project import write_small_project
@@ -25,10 +27,11 @@ from hkm_gis.proposal.layout import (
     LAND_WITH_OWN_CODES,
     MAP_DATA,
     OFFICE_ONLY,
+    RECAP,
     SHEETS,
 )
 from hkm_gis.proposal.manifest import hash_content
-from hkm_gis.proposal.verification import _land
+from hkm_gis.proposal.verification import Verification, _land, tell_verification
 from hkm_gis.sheets.pages.surround import Surround
 
 Contents = dict[str, bytes]
@@ -124,6 +127,164 @@ def test_an_added_and_a_removed_file_are_named(repacked) -> None:
     assert verdict.removed == (f"{MAP_DATA}titik_sudut.gpx",)
 
 
+def test_the_code_of_another_group_s_sheet_is_told_by_its_name(package: Path, qr: str) -> None:
+    other = qr.replace("KTH Mawar", "KTH Melati")
+
+    verdict = verify_proposal(package, qr=other)
+    assert verdict.unlike_qr == ("groups",)
+    assert "nama kelompok" in told(verdict)
+
+
+def test_an_edited_manifest_is_found_by_the_files_and_by_the_land(repacked) -> None:
+    def edit(contents: Contents) -> None:
+        said = json.loads(contents["manifest.json"])
+        said["digest"] = said["digest"].replace("|2|", "|3|")
+        said["files"].pop(f"{MAP_DATA}data.kmz")
+        contents["manifest.json"] = json.dumps(said).encode()
+
+    verdict = verify_proposal(repacked(edit))
+    assert verdict.added == (f"{MAP_DATA}data.kmz",)
+    assert verdict.unlike_manifest == ("count",)
+
+
+BOOKS = (
+    f"{ANDIL_LIST}daftar_andil_kth_mawar.xlsx",
+    f"{OFFICE_ONLY}daftar_andil_kth_mawar.xlsx",
+    f"{RECAP}rekap_luas_kth_mawar.xlsx",
+)
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_hectares_changed_in_a_workbook_are_found_though_the_manifest_was_forged(
+    repacked, name: str
+) -> None:
+    def forge(contents: Contents) -> None:
+        contents[name] = edited(contents[name], lambda row: row.__setitem__(-1, row[-1] + 0.0002))
+        rewrite_manifest(contents)
+
+    verdict = verify_proposal(repacked(forge))
+    assert verdict.wrong_areas == (f"M-2 ({name})",)
+    assert not verdict.changed
+    assert f"M-2 ({name})" in told(verdict)
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_a_workbook_that_lists_another_parcel_contradicts_the_land(repacked, name: str) -> None:
+    def forge(contents: Contents) -> None:
+        contents[name] = edited(contents[name], lambda row: row.__setitem__(0, "M-9"))
+        rewrite_manifest(contents)
+
+    assert verify_proposal(repacked(forge)).contradictions == (name,)
+
+
+def edited(book: bytes, change: Callable[[list[Any]], None]) -> bytes:
+    """Return a workbook in which the row of M-2 is changed: its code and its hectares."""
+    whole = openpyxl.load_workbook(io.BytesIO(book))
+    for sheet in whole:
+        for row in sheet.iter_rows():
+            codes = [c for c in row if c.value == "M-2"]
+            sizes = [c for c in row if c.value == pytest.approx(1.0, abs=1e-4)]
+            if codes and sizes:
+                cells = (codes[0], sizes[-1 if "daftar" in sheet.title else 1])
+                values = [cell.value for cell in cells]
+                change(values)
+                for cell, value in zip(cells, values, strict=True):
+                    cell.value = value
+    buffer = io.BytesIO()
+    whole.save(buffer)
+    return buffer.getvalue()
+
+
+def told(verdict: Verification) -> str:
+    return "\n".join(tell_verification(verdict, "id"))
+
+
+def test_two_files_of_one_name_are_found_whichever_a_program_opens(
+    package: Path, contents: Contents, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.zip"
+    for first, second in ((contents[LAND], b"{}"), (b"{}", contents[LAND])):
+        with zipfile.ZipFile(path, "w") as archive, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about the name that is there already
+            archive.writestr(LAND, first)
+            for name, content in contents.items():
+                archive.writestr(name, second if name == LAND else content)
+        verdict = verify_proposal(path)
+
+        assert verdict.twice == (LAND,)
+        assert verdict.added == ()
+        assert LAND in told(verdict)
+    assert verdict.changed == (LAND,)
+
+
+def comment(path: Path) -> None:
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.comment = b"baca https://example.org"
+
+
+ATTACHED: dict[str, tuple[Callable[[Path], None], str]] = {
+    "comment": (comment, "comment"),
+    "behind": (lambda path: path.write_bytes(path.read_bytes() + b"x" * 9), "hidden"),
+    "before": (lambda path: path.write_bytes(b"#!/bin/sh\n" + path.read_bytes()), "hidden"),
+}
+
+
+@pytest.mark.parametrize("kind", ATTACHED)
+def test_what_is_attached_to_a_package_is_told(package: Path, tmp_path: Path, kind: str) -> None:
+    attach, named = ATTACHED[kind]
+    path = tmp_path / "a.zip"
+    path.write_bytes(package.read_bytes())
+    attach(path)
+
+    verdict = verify_proposal(path)
+    assert verdict.unnamed == (named,)
+    assert not verdict.intact
+    assert "ditempelkan" in told(verdict)
+
+
+def test_what_lies_between_two_files_without_a_name_is_told(package: Path, tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(package) as old, zipfile.ZipFile(path, "w") as new:
+        for at, name in enumerate(old.namelist()):
+            new.writestr(name, old.read(name))
+            if at == 1:
+                assert new.fp is not None
+                new.fp.write(b"MZ" + bytes(50))
+                new.start_dir = new.fp.tell()
+
+    assert verify_proposal(path).unnamed == ("hidden",)
+
+
+def test_a_package_that_somebody_unfolded_and_packed_again_is_intact(
+    repacked, package: Path, tmp_path: Path
+) -> None:
+    assert verify_proposal(repacked(lambda _: None)).intact
+    streamed = io.BytesIO()
+    streamed.seekable = lambda: False  # type: ignore[method-assign]
+    with zipfile.ZipFile(package) as old, zipfile.ZipFile(streamed, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+    path = tmp_path / "stream.zip"
+    path.write_bytes(streamed.getvalue())
+    assert verify_proposal(path).intact
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "C:\\windows\\x", "a/..\\x"])
+def test_a_name_that_leads_outside_is_told_and_nothing_is_written(
+    package: Path, tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / "kotak" / "a.zip"
+    path.parent.mkdir()
+    path.write_bytes(package.read_bytes())
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(zipfile.ZipInfo(name), b"x")
+
+    with pytest.raises(FileError) as refused:
+        verify_proposal(path)
+    assert name in refused.value.sentence("id")
+    assert list(tmp_path.rglob("*")) == [path.parent, path]
+
+
 def test_hectares_that_do_not_follow_from_the_corners_are_named(repacked) -> None:
     def enlarge(contents: Contents) -> None:
         land = json.loads(contents[LAND])
@@ -162,7 +323,7 @@ def test_what_a_forged_manifest_hides_the_code_on_paper_shows(repacked, qr: str)
         said = json.loads(contents[LAND])
         said["features"].pop()
         contents[LAND] = json.dumps(said).encode()
-        for name in [n for n in contents if n.endswith((".gpkg", ".kmz", ".zip"))]:
+        for name in [n for n in contents if n.endswith((".gpkg", ".kmz", ".zip", ".xlsx"))]:
             del contents[name]
         rewrite_manifest(contents)
         manifest = json.loads(contents["manifest.json"])
@@ -241,18 +402,6 @@ def test_thousands_of_entries_are_refused_before_any_is_read(tmp_path: Path) -> 
 
     with pytest.raises(FileError):
         verify_proposal(path)
-
-
-def test_a_second_entry_of_one_name_is_told_whatever_a_program_unfolds(
-    package: Path, tmp_path: Path
-) -> None:
-    path = tmp_path / "twice.zip"
-    path.write_bytes(package.read_bytes())
-    with warnings.catch_warnings(), zipfile.ZipFile(path, "a") as archive:
-        warnings.simplefilter("ignore")
-        archive.writestr(LAND, b"{}")
-
-    assert verify_proposal(path).added == (f"{LAND}#2",)
 
 
 @pytest.mark.parametrize(
