@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +17,8 @@ from hkm_gis.exports.styles import qgis_style
 
 __all__ = ["write_geopackage"]
 
+# GDAL writes 1.4 unasked, of which QGIS 3.22 and ArcGIS 10 warn; nothing here needs more than 1.2.
+_FORM_VERSION = "1.2"
 _NO_CLOCK = "1980-01-01T00:00:00.000Z"
 _STYLE_TABLE = """
 CREATE TABLE layer_styles (
@@ -58,7 +61,8 @@ def write_geopackage(
         for name, table in layers.items():
             _add(path, name, table, crs_epsg)
         styles = {name: qgis_style(name, t, heading, word) for name, t in layers.items()}
-        _finish(path, styles, remark)
+        placed = {name for name, table in layers.items() if isinstance(table, gpd.GeoDataFrame)}
+        _finish(path, styles, placed, remark)
         return _without_counter(path.read_bytes())
 
 
@@ -78,6 +82,7 @@ def _add(path: Path, name: str, table: pd.DataFrame, crs_epsg: int) -> None:
         layer=name,
         driver="GPKG",
         append=path.exists(),
+        **({} if path.exists() else {"VERSION": _FORM_VERSION}),
         **_geometry_type(table),
     )
 
@@ -109,23 +114,21 @@ def _text(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
-def _finish(path: Path, styles: Mapping[str, str], remark: str) -> None:
+def _finish(path: Path, styles: Mapping[str, str], placed: AbstractSet[str], remark: str) -> None:
     with closing(sqlite3.connect(path)) as base, base:
-        if any(styles.values()):
-            base.execute(_STYLE_TABLE)
-            base.execute(
-                "INSERT INTO gpkg_contents (table_name, data_type, identifier, description)"
-                " VALUES ('layer_styles', 'attributes', 'layer_styles', '')"
-            )
+        base.execute(_STYLE_TABLE)
+        base.execute(
+            "INSERT INTO gpkg_contents (table_name, data_type, identifier, description)"
+            " VALUES ('layer_styles', 'attributes', 'layer_styles', '')"
+        )
         for name, style in styles.items():
-            if style:
-                base.execute(
-                    "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name,"
-                    " f_geometry_column, styleName, styleQML, styleSLD, useAsDefault,"
-                    " description, owner, update_time)"
-                    " VALUES ('', '', ?, 'geom', ?, ?, '', 1, '', '', ?)",
-                    (name, name, style, _NO_CLOCK),
-                )
+            base.execute(
+                "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name,"
+                " f_geometry_column, styleName, styleQML, styleSLD, useAsDefault,"
+                " description, owner, update_time)"
+                " VALUES ('', '', ?, ?, ?, ?, '', 1, '', '', ?)",
+                (name, "geom" if name in placed else "", name, style, _NO_CLOCK),
+            )
         base.execute(
             "UPDATE gpkg_contents SET last_change = ?, description = ?", (_NO_CLOCK, remark)
         )

@@ -56,12 +56,12 @@ _CODED = {"severity": _GRAVITY[:3], "kind": _SHARED, "status": (_Look("open", ""
 def qgis_style(
     name: str, table: pd.DataFrame, heading: Callable[[str], str], word: Callable[[str], str]
 ) -> str:
-    """Return the style (QML of QGIS 3.22) of a layer; empty where it has none.
+    """Return the style (QML of QGIS 3.22) of a layer: symbols where `LOOKS` has it, and words.
 
     Parameters
     ----------
     name
-        One of `LOOKS`, for its lines or points with an ending of `LAYER_PARTS`.
+        Name of the layer, for its lines or points with an ending of `LAYER_PARTS`.
     table
         What the layer holds: areas, lines or points.
     heading, word
@@ -69,11 +69,19 @@ def qgis_style(
     """
     part = next((p for p in LAYER_PARTS if name.endswith(p)), "")
     layer, geometry = name.removesuffix(part), _SYMBOLS[part]
-    if layer not in LOOKS:
-        return ""
     columns = [str(c) for c in table.columns if c != "geometry"]
+    root = Element("qgis", version="3.22")
+    looks = layer in LOOKS
+    root.set("styleCategories", "Symbology|Labeling|Fields|Forms" if looks else "Fields|Forms")
+    if looks:
+        _add_look(root, layer, geometry, word)
+    _add_words(root, columns, heading, word)
+    indent(root, " ")
+    return _DOCTYPE + tostring(root, encoding="unicode") + "\n"
+
+
+def _add_look(root: Element, layer: str, geometry: str, word: Callable[[str], str]) -> None:
     line, fill, opacity_pct, label = LOOKS[layer]
-    root = Element("qgis", version="3.22", styleCategories=_CATEGORIES)
     root.set("labelsEnabled", str(int(bool(label))))
     if layer == "temuan":
         root.append(_by_value(_SETTLED_OR_GRAVITY, _GRAVITY, geometry, word))
@@ -85,13 +93,9 @@ def qgis_style(
         SubElement(renderer, "symbols").append(_symbol("0", "fill", symbol))
     if label:
         root.append(_labels(label))
-    _add_words(root, columns, heading, word)
-    indent(root, " ")
-    return _DOCTYPE + tostring(root, encoding="unicode") + "\n"
 
 
 _SYMBOLS = {"": "fill", **dict(zip(LAYER_PARTS, ("line", "marker"), strict=True))}
-_CATEGORIES = "Symbology|Labeling|Fields|Forms"
 _DOCTYPE = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 
 

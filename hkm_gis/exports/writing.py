@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
+import numpy as np
 
 from hkm_gis.errors import TableError
 from hkm_gis.exports.geojson import write_geojson
@@ -171,7 +172,19 @@ _FOR_PEOPLE = ("xlsx", "shp", "kmz")
 def _told_in(to: str, layers: Sequence[Layer], lang: str) -> Sequence[Layer]:
     if to == "gpkg":
         return [part for layer in layers for part in parted(layer)]
+    if to == "shp":
+        layers = [_placed_first(layer) for layer in layers]
     return [_in_words(layer, lang) for layer in layers] if to in _FOR_PEOPLE else layers
+
+
+def _placed_first(layer: Layer) -> Layer:
+    # A Shapefile that begins with a shape of nothing states an extent that begins at 0, 0, and a
+    # GIS that zooms to it shows the Atlantic.
+    if not isinstance(layer.frame, gpd.GeoDataFrame):
+        return layer
+    nowhere = layer.frame.geometry.isna() | layer.frame.geometry.is_empty
+    order = np.argsort(nowhere.to_numpy(), kind="stable")
+    return Layer(layer.kind, layer.frame.iloc[order], layer.part)
 
 
 def _in_words(layer: Layer, lang: str) -> Layer:

@@ -36,6 +36,7 @@ from hkm_gis.exports import (
 from hkm_gis.exports.layers import LAYER_NAMES, Layer
 from hkm_gis.exports.shapefile import FIELDS, field_of
 from hkm_gis.privacy import PUBLIC_COLUMNS, find_identity_numbers
+from hkm_gis.report import Report
 from hkm_gis.survey import open_survey
 
 
@@ -104,7 +105,26 @@ def test_a_geopackage_holds_four_layers_in_the_crs_of_the_project(tmp_path: Path
     with sqlite3.connect(path) as base:
         styled = {row[0] for row in base.execute("SELECT f_table_name FROM layer_styles")}
     base.close()
-    assert styled == {"andil", "tumpang_tindih", "temuan", "temuan_titik"}
+    assert styled == {"andil", "tumpang_tindih", "temuan", "temuan_titik", "kk"}
+
+
+def test_a_geopackage_is_of_the_version_that_old_programs_read_without_a_warning(
+    tmp_path: Path,
+) -> None:
+    (path,) = export(hamlet(), findings(), tmp_path, to="gpkg")
+
+    assert int.from_bytes(path.read_bytes()[60:64], "big") == 10200  # SQLite's user version
+
+
+def test_the_extent_of_a_shapefile_is_that_of_its_shapes(tmp_path: Path) -> None:
+    nowhere_first = Report(findings().findings[::-1])
+
+    (path,) = export(hamlet(), nowhere_first, tmp_path, to="shp")
+    with fiona.open(f"zip://{path}!temuan.shp") as file:
+        assert [row["geometry"] is None for row in file] == [False, False, True]
+        west, south, _, _ = file.bounds
+    assert west > 100_000
+    assert south > 9_000_000
 
 
 def test_geojson_keeps_hectares_and_turns_its_rings_as_rfc_7946_asks(tmp_path: Path) -> None:
