@@ -34,7 +34,7 @@ _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 LONGEST_CELL = 32_767
 """Signs that one cell holds: Excel's own limit."""
 _LONGEST_HEADING = 200  # Excel takes 255 signs with its own codes
-_WIDTHS = (6, 60)  # narrowest and widest column, in letters
+_NARROWEST = 6  # letters
 _NO_CLOCK = "1980-01-01T00:00:00Z"
 
 
@@ -43,6 +43,7 @@ def write_workbook(
     *,
     heading: Callable[[str], str] = str,
     remark: str = "",
+    widest: int = 60,
 ) -> bytes:
     """Return an XLSX with one sheet a table.
 
@@ -54,6 +55,9 @@ def write_workbook(
         Words of a column for the header line.
     remark
         Printed above every page.
+    widest
+        Letters of the widest column; longer texts go on in the next line. A table of many
+        columns stays readable on paper where they are narrow.
 
     Returns
     -------
@@ -72,6 +76,8 @@ def write_workbook(
     for name, table in sheets.items():
         sheet = book.create_sheet(name)
         _fill(sheet, table, heading)
+        _set_widths(sheet, widest)
+        _set_heights(sheet, widest)
         set_page(sheet, remark)
     book.properties.creator = program_version()
     buffer = BytesIO()
@@ -86,8 +92,6 @@ def _fill(sheet: Worksheet, table: pd.DataFrame, heading: Callable[[str], str]) 
         shown = next((f for unit, f in _FORMATS.items() if column.endswith(unit)), "General")
         for row, value in enumerate(table[column].tolist(), start=2):
             write_cell(sheet.cell(row, at), value, shown)
-    _set_widths(sheet)
-    _set_heights(sheet)
     sheet.auto_filter.ref = sheet.dimensions  # a filter over the head alone shows no values
 
 
@@ -142,32 +146,35 @@ def _write_text(cell: Cell | MergedCell, text: str) -> None:
     cell.number_format = _TEXT_FORMAT
     if text.startswith(_FORMULA_SIGNS):
         cell.quotePrefix = True
-    cell.alignment = Alignment(wrap_text=len(text) > _WIDTHS[1], vertical="top")
+    cell.alignment = Alignment(vertical="top")
 
 
 def _as_text(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, (tuple, list)) else str(value)
 
 
-def _set_widths(sheet: Worksheet) -> None:
+def _set_widths(sheet: Worksheet, widest: int) -> None:
+    from openpyxl.styles import Alignment
     from openpyxl.utils import get_column_letter
 
     for at, column in enumerate(sheet.iter_cols(), start=1):
         longest = max(_letters(cell) for cell in column) + 2
-        sheet.column_dimensions[get_column_letter(at)].width = min(
-            max(longest, _WIDTHS[0]), _WIDTHS[1]
-        )
+        wide = min(max(longest, _NARROWEST), widest)
+        sheet.column_dimensions[get_column_letter(at)].width = wide
+        for cell in column[1:]:  # the heading is wrapped already
+            if _letters(cell) > widest:
+                cell.alignment = Alignment(wrap_text=True, vertical="top")
 
 
-def _set_heights(sheet: Worksheet) -> None:
+def _set_heights(sheet: Worksheet, widest: int) -> None:
     # A program that lays the sheet out without showing it, as a printer's, grows no row by itself.
-    for at, row in enumerate(sheet.iter_rows(min_row=2), start=2):
-        lines = max((-(-_letters(cell) // _LINE_LETTERS) for cell in row), default=1)
+    line_letters = widest * 7 // 8  # as words do not fill a line
+    for at, row in enumerate(sheet.iter_rows(), start=1):
+        lines = max((-(-_letters(cell) // line_letters) for cell in row), default=1)
         if lines > 1:
             sheet.row_dimensions[at].height = min(lines * _LINE_PT, _HIGHEST_PT)
 
 
-_LINE_LETTERS = 52  # of the widest column, as words do not fill a line
 _LINE_PT = 14.0
 _HIGHEST_PT = 409.0  # Excel's own limit
 

@@ -77,6 +77,7 @@ def write_completeness(summary: Summary, remark: str, lang: str) -> bytes:
         tables,
         heading=lambda column: phrase(f"proposal.completeness.{column}", lang),
         remark=remark,
+        widest=24,
     )
 
 
