@@ -43,7 +43,7 @@ WORDS = (
     *("household", "area", "utm", "outside", "near", "width", "share"),
     *("close", "whole", "measure", "measure_hint", "measure_undo", "measure_end", "distance"),
     *("perimeter", "measured_area", "print", "panel", "fix", "nothing_found", "forest", "labels"),
-    *("relief", "accepted", "sources", "disclaimer", "north", "south", "east"),
+    *("relief", "accepted", "on_map", "sources", "disclaimer", "north", "south", "east"),
 )
 """Words of the map itself: ``webmap.word.<name>``."""
 
@@ -60,6 +60,8 @@ def map_content(survey: Survey, report: Report, lang: str) -> dict[str, Any]:
     parcels = public_columns(veil.table(survey.parcels), "parcels")
     place = {code: row for row, code in enumerate(parcels["parcel_id"])}
     land = _surroundings(survey.parcels)
+    findings = _findings(survey, report, veil, place, lang)
+    fixes = {text: at for at, text in enumerate(dict.fromkeys(f["fix"] for f in findings))}
     return {
         "lang": lang,
         "words": {word: phrase(f"webmap.word.{word}", lang) for word in WORDS},
@@ -68,11 +70,12 @@ def map_content(survey: Survey, report: Report, lang: str) -> dict[str, Any]:
         "banner": _banner(survey, lang),
         "sources": _sources(survey, lang),
         "groups": _groups(survey, lang),
-        "parcels": _parcels(survey, parcels, lang),
-        "overlaps": _overlaps(survey, veil, place, lang),
+        "parcels": _columns(_parcels(survey, parcels, lang)),
+        "overlaps": _columns(_overlaps(survey, veil, place, lang)),
         "kinds": {kind: phrase(f"webmap.kind.{kind}", lang) for kind in _KINDS},
-        "findings": [_finding(veil.finding(f), place, lang) for f in report.findings],
-        "checks": {f.code: explain(f.code, lang=lang).title for f in report.findings},
+        "findings": _columns([f | {"fix": fixes[f["fix"]]} for f in findings]),
+        "fixes": list(fixes),
+        "checks": {code: _check(code, lang) for code in report.summary},
         "severities": {s: phrase(f"webmap.severity.{s}", lang) for s in _SEVERITIES},
         "forest": encode(_forest_line(survey, land)),
         "layers": [_layer(layer, land) for layer in survey.project.layers],
@@ -80,8 +83,18 @@ def map_content(survey: Survey, report: Report, lang: str) -> dict[str, Any]:
     }
 
 
+def _columns(rows: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    """Return the table by columns: of thousands of rows the names of fields are a third."""
+    return {name: [row[name] for row in rows] for name in (rows[0] if rows else ())}
+
+
+def _check(code: str, lang: str) -> dict[str, str]:
+    told = explain(code, lang=lang)
+    return {"title": told.title, "why": told.why}
+
+
 _KINDS = ("overlap", "duplicate", "contained", "sliver")
-_SEVERITIES = ("error", "warning", "note")
+_SEVERITIES = ("error", "warning", "note", "accepted")
 
 
 def _title(survey: Survey, lang: str) -> str:
@@ -141,7 +154,7 @@ def _parcels(survey: Survey, public: pd.DataFrame, lang: str) -> list[dict[str, 
             "utm": say("webmap.ha", lang, area_ha=float(row.utm_ha)),
             # Below 0.005 ha nothing would stand in the sentence but a zero.
             "outside": say("webmap.ha", lang, area_ha=out_ha) if out_ha >= 0.005 else "",
-            "near": bool(close),
+            "near": int(close),
             "at": inner_point(shape),
             "shape": encode(shape),
         }
@@ -183,16 +196,32 @@ def _overlaps(
     ]
 
 
-def _finding(finding: Finding, place: Mapping[str, int], lang: str) -> dict[str, Any]:
+def _findings(
+    survey: Survey, report: Report, veil: Disguise, place: Mapping[str, int], lang: str
+) -> list[dict[str, Any]]:
+    lands = dict(enumerate(shapely.to_wkb(survey.parcels.geometry.to_numpy())))
+    shared = set(shapely.to_wkb(survey.overlaps.geometry.to_numpy()))
+    rows = []
+    for finding in map(veil.finding, report.findings):
+        parcels = [place[p] for p in finding.parcels if p in place]
+        land = shapely.to_wkb(finding.where)
+        # Land that is drawn already as a parcel or as shared land is not drawn once more.
+        drawn = land in shared or any(land == lands[at] for at in parcels)
+        rows.append(_finding(finding, parcels, lang, drawn=drawn))
+    return rows
+
+
+def _finding(finding: Finding, parcels: list[int], lang: str, *, drawn: bool) -> dict[str, Any]:
+    shape = None if finding.where is None or drawn else _simple(finding.where)
     return {
         "code": finding.code,
         "severity": str(finding.severity),
-        "accepted": finding.status == "accepted",
-        "parcels": [place[p] for p in finding.parcels if p in place],
+        "accepted": int(finding.status == "accepted"),
+        "parcels": parcels,
         "message": redact(tell_finding(finding, lang)),
         "fix": redact(tell_fix(finding, lang)),
         "at": inner_point(finding.where),
-        "shape": encode(None if finding.where is None else _simple(finding.where)),
+        "shape": encode(shape),
     }
 
 

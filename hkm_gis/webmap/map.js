@@ -16,12 +16,18 @@ const ROLE = {
   izin: { color: "#6a3d9a", weight: 2, dashArray: "8 4" },
 };
 
-/** A round mark with its sign on the canvas: thousands stay quick. */
+const MARK_PX = 9, SMALLEST_MARK_PX = 3, GLYPH_PX = 7; // radius; below, a sign cannot be read
+
+/** A round mark with its sign on the canvas: thousands stay quick, and far out they are dots. */
 const Mark = L.CircleMarker.extend({
+  _project() {
+    this._radius = this.options.radiusAt();
+    L.CircleMarker.prototype._project.call(this);
+  },
   _updatePath() {
     this._renderer._updateCircle(this);
     const pen = this._renderer._ctx, at = this._point;
-    if (!this._renderer._drawing || this._empty()) return;
+    if (!this._renderer._drawing || this._empty() || this._radius < GLYPH_PX) return;
     pen.globalAlpha = 1;
     pen.fillStyle = "#ffffff";
     pen.font = "bold 12px sans-serif";
@@ -33,14 +39,19 @@ const Mark = L.CircleMarker.extend({
 
 function startMap(map) {
   const content = JSON.parse(document.getElementById("content").textContent);
+  ["parcels", "overlaps", "findings"].forEach((name) => { content[name] = rowsOf(content[name]); });
   content.parcels.forEach((parcel) => { parcel.findings = []; });
+  content.findings.forEach((finding) => {
+    finding.fix = content.fixes[finding.fix];
+    finding.look = finding.accepted ? "accepted" : finding.severity;
+  });
   content.findings.forEach((finding, at) => finding.parcels.forEach(
     (parcel) => content.parcels[parcel].findings.push(at)));
 
   const format = numbers(content.lang);
   const measure = makeMeasure(map, content, format);
-  const layers = drawLayers(content, open, goToParcel);
-  const actions = { goToParcel, goToFinding, reorder };
+  const layers = drawLayers(content, open, goToParcel, markRadius(map, content));
+  const actions = { goToParcel, goToFinding, reorder, showKind };
   buildPanel(map, content, legendOf(content, layers), actions);
   addTools(map, content, measure, () => map.fitBounds(whole, { padding: [20, 20] }));
   L.control.scale({ imperial: false, maxWidth: 160 }).addTo(map);
@@ -86,12 +97,39 @@ function startMap(map) {
   }
   function reorder() {
     // One canvas draws all in the order of adding; what is small must lie on top.
-    layers.order.forEach((group) => {
-      if (map.hasLayer(group) && group.eachLayer) {
-        group.eachLayer((layer) => { if (layer.bringToFront && !layer._image) layer.bringToFront(); });
-      }
-    });
+    const raise = (layer) => {
+      if (layer.eachLayer) layer.eachLayer(raise);
+      else if (layer.bringToFront && !layer._image && map.hasLayer(layer)) layer.bringToFront();
+    };
+    layers.order.filter((group) => map.hasLayer(group)).forEach(raise);
   }
+  /** Show or hide the marks of one kind of finding. */
+  function showKind(code, wanted) {
+    Object.entries(layers.codes[code]).forEach(([look, group]) => {
+      if (wanted) layers.severities[look].addLayer(group);
+      else layers.severities[look].removeLayer(group);
+    });
+    reorder();
+  }
+}
+
+/** Columns as the page holds them → rows. */
+function rowsOf(columns) {
+  const names = Object.keys(columns), count = names.length ? columns[names[0]].length : 0;
+  return Array.from({ length: count }, (_, at) => Object.fromEntries(names.map((n) => [n, columns[n][at]])));
+}
+
+/** How large a mark is at the zoom of the map: a third of the middle parcel at most. */
+function markRadius(map, content) {
+  const widths = content.parcels.map((parcel) => {
+    const lons = unfold(parcel.shape).flat(2).map((corner) => corner[1]);
+    return Math.max(...lons) - Math.min(...lons);
+  }).sort((a, b) => a - b);
+  const middle = widths[widths.length >> 1] || 0.001;
+  return () => {
+    const px = 256 * 2 ** map.getZoom() * middle / 360;
+    return Math.max(SMALLEST_MARK_PX, Math.min(MARK_PX, px / 3));
+  };
 }
 
 /** Numbers the way the language writes them, as text.number does in Python. */
@@ -106,7 +144,7 @@ function numbers(lang) {
   };
 }
 
-function drawLayers(content, open, goToParcel) {
+function drawLayers(content, open, goToParcel, radiusAt) {
   const made = { parcels: [], groups: [], kinds: {}, severities: {}, others: [] };
   made.groups = content.groups.map(() => L.layerGroup());
   content.parcels.forEach((parcel) => {
@@ -124,7 +162,7 @@ function drawLayers(content, open, goToParcel) {
     polygon.on("click", (event) => open(event, () => overlapPopup(overlap, content, goToParcel)));
     (made.kinds[overlap.kind] ||= L.layerGroup()).addLayer(polygon);
   });
-  drawFindings(content, made, open, goToParcel);
+  drawFindings(content, made, open, goToParcel, radiusAt);
   drawSurroundings(content, made);
   made.labels = L.layerGroup();
   const kinds = Object.keys(OVERLAP).filter((kind) => made.kinds[kind]).reverse();
@@ -137,17 +175,19 @@ function drawLayers(content, open, goToParcel) {
   return made;
 }
 
-function drawFindings(content, made, open, goToParcel) {
+function drawFindings(content, made, open, goToParcel, radiusAt) {
+  made.codes = {};
   content.findings.forEach((finding) => {
-    const look = SEVERITY[finding.severity], group = (made.severities[finding.severity] ||= L.layerGroup());
-    const strength = finding.accepted ? 0.45 : 0.95; // what people have settled steps back
+    const look = SEVERITY[finding.look], all = (made.severities[finding.look] ||= L.layerGroup());
+    const kinds = (made.codes[finding.code] ||= {});
+    const group = (kinds[finding.look] ||= L.layerGroup().addTo(all));
     unfold(finding.shape).forEach((part) => group.addLayer(L.polyline(
       part.map((ring) => [...ring, ring[0]]),
-      { color: look.color, weight: 2, opacity: strength, dashArray: "4 4", interactive: false })));
+      { color: look.color, weight: 2, opacity: 0.95, dashArray: "4 4", interactive: false })));
     const place = finding.at || (finding.parcels.length ? content.parcels[finding.parcels[0]].at : null);
     if (!place) return;
-    const mark = new Mark(place, { radius: 9, glyph: look.glyph, color: "#ffffff", weight: 1.5,
-      fillColor: look.color, fillOpacity: strength });
+    const mark = new Mark(place, { radius: MARK_PX, radiusAt, glyph: look.glyph, color: "#ffffff", weight: 1.5,
+      fillColor: look.color, fillOpacity: 0.95 });
     mark.on("click", (event) => open(event, () => findingPopup(finding, content, goToParcel)));
     group.addLayer(mark);
   });
@@ -178,7 +218,7 @@ function legendOf(content, layers) {
     look: { color: OVERLAP[kind].color, fill: `${OVERLAP[kind].fill}99` } }));
   const severities = Object.keys(SEVERITY).filter((s) => layers.severities[s]).map((s) => ({
     name: content.severities[s], layer: layers.severities[s], mark: s,
-    told: content.findings.filter((finding) => finding.severity === s).length }));
+    told: content.findings.filter((finding) => finding.look === s).length }));
   const labels = { name: content.words.labels, layer: layers.labels, look: { color: "#fff" } };
   return [groups, kinds, severities, [...layers.others].reverse(), [labels]];
 }

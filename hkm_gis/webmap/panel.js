@@ -55,7 +55,16 @@ function makeSearch(content, goToParcel) {
   return make("div", "search", input, answers);
 }
 
-function makeFindingList(content, goToFinding) {
+/** A box that shows or hides the marks of one kind of finding. */
+function makeKindSwitch(code, words, showKind) {
+  const box = make("input", "");
+  box.type = "checkbox";
+  box.checked = true;
+  box.addEventListener("change", () => showKind(code, box.checked));
+  return make("label", "switch", box, make("span", "name", words.on_map));
+}
+
+function makeFindingList(content, { goToFinding, showKind }) {
   const words = content.words, list = make("div", "finding-list");
   if (!content.findings.length) list.append(make("p", "hint", words.no_findings));
   const byCode = new Map();
@@ -63,12 +72,15 @@ function makeFindingList(content, goToFinding) {
     byCode.set(finding.code, [...(byCode.get(finding.code) || []), at]);
   });
   byCode.forEach((all, code) => {
-    const severity = content.findings[all[0]].severity;
-    const details = make("details", "", make("summary", "", makeMark(severity),
-      make("span", "name", `${code} ${content.checks[code]}`), make("span", "told", all.length)));
+    const open = all.find((at) => !content.findings[at].accepted);
+    const look = open === undefined ? "accepted" : content.findings[open].severity;
+    const details = make("details", "", make("summary", "", makeMark(look),
+      make("span", "name", `${code} ${content.checks[code].title}`), make("span", "told", all.length)),
+      make("p", "why", content.checks[code].why), makeKindSwitch(code, words, showKind));
     all.slice(0, SHOWN_FINDINGS).forEach((at) => {
       const finding = content.findings[at];
-      details.append(makeButton("item", () => goToFinding(at), finding.message));
+      const accepted = finding.accepted ? make("span", "accepted", words.accepted) : null;
+      details.append(makeButton("item", () => goToFinding(at), finding.message, accepted));
     });
     if (all.length > SHOWN_FINDINGS) {
       details.append(make("p", "hint", `… +${all.length - SHOWN_FINDINGS} ${words.more}`));
@@ -90,7 +102,7 @@ function buildPanel(map, content, sections, actions) {
     (entry) => legend.append(makeSwitch(entry, map, actions.reorder))));
   panel.append(legend,
     make("section", "", make("h2", "", `${words.findings} (${content.findings.length})`),
-      makeFindingList(content, actions.goToFinding)),
+      makeFindingList(content, actions)),
     make("footer", "", make("p", "", words.disclaimer), make("p", "", `${words.sources}: `
       + (content.sources.join("; ") || "–"))));
   const toggle = makeButton("panel-toggle", () => document.body.classList.toggle("panel-open"),

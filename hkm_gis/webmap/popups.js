@@ -22,6 +22,7 @@ const SEVERITY = {
   error: { color: "#b3001b", glyph: "!" },
   warning: { color: "#c25e00", glyph: "?" },
   note: { color: "#2b5c8a", glyph: "i" },
+  accepted: { color: "#6b7670", glyph: "✓" }, // what people have settled steps back
 };
 
 /** The round mark of a severity, the same on the map, in the list and in a popup. */
@@ -35,9 +36,9 @@ function makeRow(word, value) {
 
 function makeFinding(finding, content) {
   const accepted = finding.accepted ? make("span", "accepted", content.words.accepted) : null;
-  return make("div", `finding ${finding.severity}`,
-    make("div", "finding-head", makeMark(finding.severity),
-      make("strong", "", `${finding.code} ${content.checks[finding.code]}`), accepted),
+  return make("div", `finding ${finding.look}`,
+    make("div", "finding-head", makeMark(finding.look),
+      make("strong", "", `${finding.code} ${content.checks[finding.code].title}`), accepted),
     make("p", "", finding.message),
     make("p", "fix", make("b", "", content.words.fix + " "), finding.fix));
 }

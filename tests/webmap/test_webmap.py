@@ -20,6 +20,7 @@ from hkm_gis.privacy import find_identity_numbers
 from hkm_gis.webmap import draw_map
 from hkm_gis.webmap.page import _leaflet_script
 from hkm_gis.webmap.shapes import encode, simplify
+from hkm_gis.wording import explain
 
 
 @pytest.fixture
@@ -69,7 +70,7 @@ def test_tapping_the_land_opens_what_lies_there(page: Any) -> None:
     page.wait_for_selector(".popup", state="detached")
     x, y = page.evaluate(
         "() => { const p = map_hkm.latLngToContainerPoint(JSON.parse(document.getElementById("
-        "'content').textContent).parcels[2].at), b = map_hkm.getContainer()"
+        "'content').textContent).parcels.at[2]), b = map_hkm.getContainer()"
         ".getBoundingClientRect(); return [p.x + b.x, p.y + b.y + 12]; }"
     )
     page.mouse.click(x, y)
@@ -96,6 +97,43 @@ def test_a_layer_can_be_switched_off(page: Any) -> None:
 
 
 @needs_browser
+def test_a_kind_of_finding_tells_why_it_matters_and_can_leave_the_map(page: Any) -> None:
+    page.click(".finding-list summary")
+    layers = "() => Object.keys(map_hkm._layers).length"
+    before = page.evaluate(layers)
+
+    assert page.inner_text(".finding-list .why") == explain("O01").why
+    page.locator(".finding-list .switch input").uncheck()
+    assert page.evaluate(layers) < before
+    page.locator(".finding-list .switch input").check()
+    assert page.evaluate(layers) == before
+
+
+@needs_browser
+def test_an_accepted_finding_is_shown_as_accepted_on_the_map_in_the_list_and_in_its_words(
+    page: Any,
+) -> None:
+    page.click(".finding-list summary")
+
+    assert page.locator(".legend .mark.accepted").count() == 1
+    (item,) = page.locator(".finding-list .item:has(.accepted)").all()
+    item.click()
+    assert page.locator(".popup .finding.accepted").count() == 1
+    assert "sudah disepakati" in page.inner_text(".popup .finding-head")
+
+
+@needs_browser
+def test_marks_are_dots_far_out_and_signs_near(page: Any) -> None:
+    size = (
+        "(zoom) => { map_hkm.setZoom(zoom, {animate: false}); return Math.max("
+        "...Object.values(map_hkm._layers).filter((l) => l.options.glyph).map((l) => l._radius)); }"
+    )
+
+    assert page.evaluate(size, 12) == 3
+    assert page.evaluate(size, 18) == 9
+
+
+@needs_browser
 def test_on_a_phone_the_panel_opens_from_its_button(page: Any) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     toggle, search = page.locator(".panel-toggle"), page.locator(".search input")
@@ -107,6 +145,7 @@ def test_on_a_phone_the_panel_opens_from_its_button(page: Any) -> None:
     assert search.bounding_box()["y"] < 844
 
 
+@needs_browser
 def test_a_hostile_name_stays_a_text(page: Any) -> None:
     page.fill(".search input", "B-1")
     page.keyboard.press("Enter")
