@@ -18,6 +18,7 @@ from hkm_gis.checks.forest_area_differs import forest_area_differs
 from hkm_gis.checks.forest_function_not_allowed import forest_function_not_allowed
 from hkm_gis.checks.gap_between_parcels import gap_between_parcels
 from hkm_gis.checks.groups_overlap import groups_overlap
+from hkm_gis.checks.household_error_unknown import household_error_unknown
 from hkm_gis.checks.household_size_unsure import household_size_unsure
 from hkm_gis.checks.household_too_large import household_too_large
 from hkm_gis.checks.household_without_parcel import household_without_parcel
@@ -97,6 +98,7 @@ CHECKS: tuple[Check, ...] = (
     member_unreadable,  # H04
     member_irregular,  # H05
     household_size_unsure,  # H06
+    household_error_unknown,  # H07
     members_too_few,  # D01
     work_area_too_large,  # D02
     members_too_many,  # D03

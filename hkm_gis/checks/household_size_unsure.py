@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from hkm_gis.checks.definition import Check, check
@@ -26,7 +27,7 @@ def household_size_unsure(check: Check, survey: Survey) -> Iterator[Finding]:
     if limit is None:
         return
     for holding in households_above(survey, limit):
-        if not holding.is_sure:
+        if not holding.is_sure and math.isfinite(holding.uncertainty_ha):
             yield check.finding(
                 parcels=holding.parcels,
                 groups=holding.groups,

@@ -31,7 +31,7 @@ class Holding:
     groups: tuple[str, ...]
     parcels: tuple[str, ...]
     claimed_ha: float
-    uncertainty_ha: float
+    uncertainty_ha: float  # NaN where that of one of its parcels is not known
     is_sure: bool
 
     def facts(self, limit: Limit) -> dict[str, Fact]:
@@ -61,13 +61,19 @@ def household_limit(survey: Survey) -> Limit | None:
 def households_above(survey: Survey, limit: Limit) -> Iterator[Holding]:
     """Yield the households that are above the limit, or may be within their ±.
 
+    Where the ± is not known, those that reach the limit are yielded, and are sure only if they
+    were above it with the largest ± that is credible: silence about it is no exactness.
+
     Counted is all that a household claims inside the forest, shared land too: land outside is
     never granted, and land in dispute would be the household's if the dispute went its way.
     """
     table = survey.households
     claimed_ha = table["gross_ha"].to_numpy(float) - table["outside_ha"].to_numpy(float)
-    uncertainty_ha = np.nan_to_num(table["uncertainty_ha"].to_numpy(float), nan=0.0)
-    rows = np.flatnonzero(claimed_ha + uncertainty_ha > limit.max_ha)
+    uncertainty_ha = table["uncertainty_ha"].to_numpy(float)
+    unknown = np.isnan(uncertainty_ha)
+    at_most_ha = np.where(unknown, _UNKNOWN_SHARE * claimed_ha, uncertainty_ha)
+    may_be_above = claimed_ha + uncertainty_ha > limit.max_ha
+    rows = np.flatnonzero(may_be_above | (unknown & (claimed_ha >= limit.max_ha)))
     parcels = survey.parcels
     held = [holders(str(household)) for household in parcels["household"]]
     for row in rows:
@@ -79,5 +85,9 @@ def households_above(survey: Survey, limit: Limit) -> Iterator[Holding]:
             parcels=tuple(parcels["parcel_id"][own]),
             claimed_ha=float(claimed_ha[row]),
             uncertainty_ha=float(uncertainty_ha[row]),
-            is_sure=bool(claimed_ha[row] - uncertainty_ha[row] > limit.max_ha),
+            is_sure=bool(claimed_ha[row] - at_most_ha[row] > limit.max_ha),
         )
+
+
+_UNKNOWN_SHARE = 0.3
+# `drawn_uncertainty_ha` of 5 ha drawn from 1:100,000: nobody draws parcels from a coarser map

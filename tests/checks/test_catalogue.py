@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import math
 import pkgutil
 import runpy
 import string
@@ -135,6 +136,7 @@ def busy_survey():
         for n, g in enumerate((square(70, 550, 100), square(650, 1400, 98)), 1)
     ]
     homes = [("Lestari", "A1", 9.0, 0.0, 0.1), ("Lestari", "A2", 5.0, 0.0, 0.1)]
+    homes.append(("Lestari", "A3", 5.0, 0.0, math.nan))
     columns = ("group", "household", "gross_ha", "outside_ha", "uncertainty_ha")
     claims = rectangle(0, 0, 1500, 1900)
     return survey_of(

@@ -80,7 +80,12 @@ def test_a_list_without_groups_belongs_to_the_only_group():
     [
         (5.0, 0.0, 0.0, []),
         (5.01, 0.0, 0.0, ["H03"]),
-        (5.01, 0.0, math.nan, ["H03"]),
+        (5.0, 0.0, math.nan, ["H07"]),
+        (5.01, 0.0, math.nan, ["H07"]),
+        (6.5, 0.0, math.nan, ["H07"]),
+        (7.0, 0.0, math.nan, ["H07"]),
+        (7.25, 0.0, math.nan, ["H03"]),
+        (4.99, 0.0, math.nan, []),
         (6.0, 1.0, 0.0, []),
         (5.2, 0.0, 0.1, ["H03"]),
         (5.25, 0.0, 0.25, ["H06"]),
@@ -90,7 +95,12 @@ def test_a_list_without_groups_belongs_to_the_only_group():
     ids=[
         "exactly the limit",
         "above",
+        "exactly the limit, ± not known",
         "above, ± not known",
+        "far above, ± not known",
+        "above, an error of 30 % would still reach the limit",
+        "above whatever map it was drawn from",
+        "just below, ± not known",
         "above only with land outside",
         "above, whatever the GPS error",
         "above, the ± reaches exactly down to the limit",
@@ -105,10 +115,21 @@ def test_the_limit_of_a_household_and_its_uncertainty(gross_ha, outside_ha, unce
         rules={"household_max_ha": rule(5.0)},
     )
 
-    findings = check(survey, only=["H03", "H06"]).findings
+    findings = check(survey, only=["H03", "H06", "H07"]).findings
 
     assert [f.code for f in findings] == codes
     assert all(f.parcels == ("A1",) and f.groups == ("Lestari",) for f in findings)
+
+
+@pytest.mark.parametrize(("claimed_ha", "codes"), [(10.0, ["H07"]), (10.01, ["H03"])])
+def test_an_unknown_error_that_just_reaches_the_limit_is_not_sure(claimed_ha, codes):
+    survey = survey_of(
+        parcel(1),
+        households=holding(claimed_ha, 0.0, math.nan),
+        rules={"household_max_ha": rule(7.0)},
+    )
+
+    assert [f.code for f in check(survey, only=["H03", "H06", "H07"]).findings] == codes
 
 
 def test_a_limit_that_nobody_has_checked_warns_and_does_not_block():
