@@ -29,6 +29,7 @@ __all__ = [
     "Register",
     "fold_group",
     "fold_name",
+    "name_words",
     "read_members",
     "read_sheets",
     "words_of",
@@ -76,6 +77,14 @@ _NUMBER = re.compile(r"\d{6}(\d{2})(\d{2})\d{2}\d{4}")
 _WOMAN_DAY = 40
 
 
+# Provinces by the ministry of home affairs; 99 is none: the numbers of examples and trainings.
+_PROVINCES = {
+    str(code)
+    for block in ("11-19", "21-21", "31-36", "51-53", "61-65", "71-76", "81-82", "91-97", "99-99")
+    for code in range(int(block[:2]), int(block[3:]) + 1)
+}
+
+
 _WHOLE = re.compile(r"\d{16}")
 
 
@@ -86,11 +95,21 @@ _MERGED_BYTES = 2**20
 _TOTALS = {"jumlah", "total", "jumlahtotal"}
 
 
-_TITLES = {"h", "hj", "haji", "hajah", "bpk", "bapak", "pak", "ibu", "bu", "drs", "ir", "kh"}
+_TITLES = {"hi", "hj", "haji", "hajah", "bpk", "bapak", "pak", "ibu", "bu", "drs", "ir", "kh"}
 
 
-_MUHAMMAD = {"m", "md", "moh", "muh", "mohd", "muhd", "moch", "mohamad", "mohammad", "mochamad"}
+_MUHAMMAD = {"md", "moh", "muh", "mohd", "muhd", "moch", "mohamad", "mohammad", "mochamad"}
 _MUHAMMAD |= {"muhamad", "muhammad", "mochammad", "mokhamad"}
+
+
+# Letters that stand for a word before a name and are an initial behind it: H. Suparno, Suparno H.
+_LEADING = {"h": "", "m": "muhammad"}
+
+
+_DEGREES = {"spd", "spdi", "sag", "sp", "se", "sh", "st", "sip", "ssos", "skom", "shut", "amd"}
+
+
+_FATHER = {"bin", "binti"}
 
 
 _GROUP_WORDS = {"kth", "kelompok", "tani", "hutan", "gapoktan", "gapoktanhut", "poktan"}
@@ -98,9 +117,12 @@ _GROUP_WORDS = {"kth", "kelompok", "tani", "hutan", "gapoktan", "gapoktanhut", "
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """The member list of one or more groups; private columns never leave the office."""
+    """The member list of one or more groups; private columns never leave the office.
 
-    table: pd.DataFrame
+    The table is left out where a register is printed: it would put identity numbers in a log.
+    """
+
+    table: pd.DataFrame = field(repr=False)
     repairs: tuple[Repair, ...] = ()
     rejected: tuple[Rejection, ...] = ()
 
@@ -153,9 +175,31 @@ def fold_name(name: str) -> str:
     >>> fold_name("Moh. Yusuf") == fold_name("Muhammad Yusuf")
     True
     """
-    words = [w for w in words_of(name) if w not in _TITLES]
-    words = ["muhammad" if w in _MUHAMMAD and len(words) > 1 else w for w in words]
-    return " ".join(sorted(words))
+    words = name_words(name)
+    # Sukirman bin Karto is the son and Karto bin Sukirman may be the father.
+    father = next((n for n, word in enumerate(words) if word in _FATHER), len(words))
+    by_length = sorted(words[:father], key=lambda word: (len(word) == 1, word))
+    return " ".join([*by_length, *words[father:]])
+
+
+def name_words(name: str) -> list[str]:
+    """Return the words of a name in their order, without case, titles and degrees.
+
+    A part behind a comma is put before the rest. H and M are Haji and Muhammad only at the head
+    of a name; elsewhere they are initials, and another person's.
+
+    Examples
+    --------
+    >>> name_words("Akbar, M."), name_words("H. Suparno, S.Pd"), name_words("Suparno H.")
+    (['muhammad', 'akbar'], ['suparno'], ['suparno', 'h'])
+    """
+    rest, _, first = name.partition(",")
+    behind = [] if "".join(words_of(first)) in _DEGREES else words_of(first)
+    words = [w for w in behind + words_of(rest) if w not in _TITLES]
+    if any(len(word) > 1 for word in words):
+        while words[0] in _LEADING:
+            words = [w for w in [_LEADING[words[0]], *words[1:]] if w]
+    return ["muhammad" if w in _MUHAMMAD and len(words) > 1 else w for w in words]
 
 
 def words_of(text: str) -> list[str]:
@@ -304,7 +348,8 @@ class _MemberList:
     def _number(self, written: str, what: str, label: str) -> str:
         if not written:
             return ""
-        digits = re.sub(r"[\s.'’-]", "", written)
+        plain = re.sub(r"(?<=^\d{16})\.0+$", "", written)
+        digits = unicodedata.normalize("NFKC", re.sub(r"[\s.'’‘`´\"=_/-]", "", plain))
         fault = _fault_of(digits, dated=what == "NIK")
         if fault:
             self._note(label, fault, what=what, digits=len(digits))
@@ -317,9 +362,19 @@ class _MemberList:
         table = pd.DataFrame(self.rows)
         if table.empty:
             table = pd.DataFrame(columns=list(MEMBER_COLUMNS))
+        for role, what in _NUMBERS:
+            self._leave_out_cut(table, role, what)
         table["household"] = _households(table)
         self._note_repeated(table)
         return Register(table[list(MEMBER_COLUMNS)], tuple(self.repairs), tuple(self.rejected))
+
+    def _leave_out_cut(self, table: pd.DataFrame, role: str, what: str) -> None:
+        # A text table that a spreadsheet saved keeps 15 digits of each number and a zero.
+        whole = table[table[role].map(lambda number: bool(_WHOLE.fullmatch(number)))]
+        if len(whole) >= _CUT_ROWS and whole[role].str.endswith("0").all():
+            for number in whole["row"]:
+                self._note(str(number), "number_in_exponent", what=what, digits=15)
+            table.loc[whole.index, role] = ""
 
     def _note_repeated(self, table: pd.DataFrame) -> None:
         stated = table[table["nik"] != ""]
@@ -339,6 +394,10 @@ _SHARED = {"kk": "No. KK", "group": "Kelompok", "pekon": "Pekon"}
 """Columns whose cells people merge over the members of a family or a group."""
 
 
+# One number of ten ends in 0; that this many all do by chance happens once in 100,000 lists.
+_CUT_ROWS = 5
+
+
 _NUMBERS = (("nik", "NIK"), ("kk", "No. KK"))
 
 
@@ -350,7 +409,9 @@ def _fault_of(digits: str, *, dated: bool) -> str:
         return "number_length"
     day, month = int(found[1]), int(found[2])
     day -= _WOMAN_DAY if day > _WOMAN_DAY else 0
-    return "" if not dated or _is_date(day, month) else "birth_date_impossible"
+    if dated and not _is_date(day, month):
+        return "birth_date_impossible"
+    return "" if digits[:2] in _PROVINCES and digits[2:4] != "00" else "region_unknown"
 
 
 def _is_date(day: int, month: int) -> bool:

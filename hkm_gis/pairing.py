@@ -14,7 +14,14 @@ import pandas as pd
 
 from hkm_gis.errors import TableError
 from hkm_gis.files import local_path
-from hkm_gis.members import Register, fold_group, fold_name, read_sheets, words_of
+from hkm_gis.members import (
+    Register,
+    fold_group,
+    fold_name,
+    name_words,
+    read_sheets,
+    words_of,
+)
 from hkm_gis.readers.rows import Row
 from hkm_gis.record import Repair
 from hkm_gis.text import LANGUAGES, phrase
@@ -53,8 +60,15 @@ _FILE_WORDS = {"andil", "lahan", "kebun", "petak", "garapan", "milik", "punya", 
 _FILE_WORDS |= {"track", "tracks", "jalur", "gps", "gpx", "kml", "area", "poligon", "polygon"}
 
 
-# Spellings of before 1972, and what is written for them now; J then stood for today's Y.
-_OLD_SPELLINGS = (("oe", "u"), ("tj", "c"), ("dj", "j"), ("y", "j"))
+# Spellings of before 1972, and what is written for them now.
+_OLD_SPELLINGS = (("oe", "u"), ("tj", "c"), ("dj", "j"))
+
+
+# J stood for today's Y, but is also a letter of its own: Jani is another name than Yani.
+_OLD_Y = ("y", "j")
+
+
+_LETTERS_OF_TWO_WORDS = 8  # of fewer, strangers may share all
 
 
 _YES = {"ya", "y", "yes", "iya", "benar", "betul", "v", "x", "1"}
@@ -107,8 +121,9 @@ def match_members(
     -------
     GeoDataFrame
         The parcels with ``household``, ``member`` and ``match`` filled in: ``id`` where the
-        register states the parcel's code, ``name`` where exactly one member of the group has the
-        name, ``decided`` where a person has said so, ``doubtful`` where a person must decide
+        register states the parcel's code, ``name`` where exactly one household of the group has
+        the name, or has it of two words or more in the old spelling or with other spaces,
+        ``decided`` where a person has said so, ``doubtful`` where a person must decide
         (left as it was), ``none`` where nobody fits.
 
     Notes
@@ -213,9 +228,37 @@ def note_lost_decisions(
 
 
 def _sound(folded: str) -> str:
+    return fold_name(_respelt(folded).replace(*_OLD_Y))
+
+
+def _respelt(text: str) -> str:
     for old, new in _OLD_SPELLINGS:
-        folded = folded.replace(old, new)
-    return " ".join(sorted(folded.split()))
+        text = text.replace(old, new)
+    return text
+
+
+def _letters(words: Sequence[str]) -> str:
+    """Return a name as one word in today's spelling: Sri Hartini is Srihartini."""
+    return _respelt("".join(words))
+
+
+def _has_two_words(words: Sequence[str]) -> bool:
+    own = [word for word in words if len(word) > 1 and word != "muhammad"]
+    return len(own) > 1 and sum(map(len, own)) >= _LETTERS_OF_TWO_WORDS
+
+
+def _is_part(short: str, long: str) -> bool:
+    """Say whether every word of one name stands in another, an initial for its word."""
+    left, words = long.split(), short.split()
+    for word in words:
+        same = next((w for w in left if w == word or (len(word) == 1 and w[0] == word)), None)
+        if same is None:
+            return False
+        left.remove(same)
+    return any(len(word) >= _LETTERS_OF_A_WORD and word != "muhammad" for word in words)
+
+
+_LETTERS_OF_A_WORD = 3
 
 
 class _Pairing(NamedTuple):
@@ -236,13 +279,18 @@ class _Index:
         self._by_name: dict[tuple[str, str], list[int]] = defaultdict(list)
         self._anywhere: dict[str, list[int]] = defaultdict(list)
         self._by_sound: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self._by_letters: dict[tuple[str, str], list[int]] = defaultdict(list)
         self._groups: dict[str, list[int]] = defaultdict(list)
         self._group_of: list[str] = []
         self._names: list[str] = []
+        self._two_words: list[bool] = []
         for place, row in enumerate(table.to_dict("records")):
             group, name = fold_group(str(row["group"])), fold_name(str(row["name"]))
+            words = name_words(str(row["name"]))
             self._group_of.append(group)
             self._names.append(name)
+            self._by_letters[group, _letters(words)].append(place)
+            self._two_words.append(_has_two_words(words))
             self._by_name[group, name].append(place)
             self._anywhere[name].append(place)
             self._by_sound[group, _sound(name)].append(place)
@@ -253,7 +301,7 @@ class _Index:
 
     def find(self, parcel_id: str, group: str, member: str) -> _Pairing:
         """Return how the member of a parcel was found, and the row of the register."""
-        group, name = fold_group(group), fold_name(member)
+        group, name, words = fold_group(group), fold_name(member), name_words(member)
         stated = self._of_group(self._by_id.get(parcel_id.casefold(), ()), group)
         if self._one_household(stated):
             return _Pairing("id", stated[0])
@@ -262,11 +310,25 @@ class _Index:
         if not name:
             return _Pairing("none")
         named = self._by_name.get((group, name), []) or self._by_name.get(("", name), [])
-        if self._one_household(named):
+        # Muhammad is left out so often that Suparman may be Muhammad Suparman, if both are listed.
+        longer = self._by_name.get((group, fold_name(f"muhammad {name}")), []) if named else []
+        if self._one_household([*named, *longer]):
             return _Pairing("name", named[0])
-        return self._doubtful(group, name, named)
+        if self._one_household(named):
+            return _Pairing("doubtful", None, (*named, *longer), "part_of_name", name)
+        respelt = [] if name in self._anywhere else self._respelt(group, words)
+        if self._one_household(respelt):
+            return _Pairing("name", respelt[0])
+        return self._doubtful(group, name, _letters(words), named)
 
-    def _doubtful(self, group: str, name: str, named: Sequence[int]) -> _Pairing:
+    def _respelt(self, group: str, words: Sequence[str]) -> Sequence[int]:
+        """Return who has the same name of two words, but for old spelling and spaces."""
+        letters = _letters(words)
+        same = self._by_letters.get((group, letters), []) or self._by_letters.get(("", letters), [])
+        sure = _has_two_words(words) or any(self._two_words[place] for place in same)
+        return same if sure else []
+
+    def _doubtful(self, group: str, name: str, letters: str, named: Sequence[int]) -> _Pairing:
         candidates, reason = tuple(named), "same_name"
         if not candidates:
             candidates, reason = tuple(self._anywhere.get(name, ())), "other_group"
@@ -277,6 +339,11 @@ class _Index:
         if not candidates:
             candidates, reason = self._similar(group, name), "similar_name"
         if not candidates:
+            same = self._by_letters.get((group, letters), ())
+            candidates, reason = tuple(same), "similar_name"
+        if not candidates:
+            candidates, reason = self._part_of(group, name), "part_of_name"
+        if not candidates:
             return _Pairing("none")
         return _Pairing("doubtful", None, candidates, reason, name)
 
@@ -286,6 +353,14 @@ class _Index:
 
     def _one_household(self, places: Sequence[int]) -> bool:
         return len({self._household[p] for p in places}) == 1
+
+    def _part_of(self, group: str, name: str) -> tuple[int, ...]:
+        same = [
+            place
+            for place in self._groups.get(group, [])
+            if _is_part(name, self._names[place]) or _is_part(self._names[place], name)
+        ]
+        return tuple(same) if len(same) <= _CANDIDATES else ()
 
     def _similar(self, group: str, name: str) -> tuple[int, ...]:
         from rapidfuzz import fuzz, process

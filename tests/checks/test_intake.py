@@ -131,6 +131,7 @@ RULES_OF_THE_REGISTER = {
     "member_twice",
     "number_in_exponent",
     "number_length",
+    "region_unknown",
 }
 
 

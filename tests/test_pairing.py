@@ -1,0 +1,133 @@
+"""Invented names in all their dress: what is sure is right, what is not sure is shown to a person.
+
+The whole measurement is run by hand: ``python tests/benchmarks/pairing.py``.
+"""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+from registers import (
+    WAYS,
+    Claim,
+    Farmer,
+    invented_claims,
+    invented_farmers,
+    parcels_of,
+    register_of,
+)
+
+from hkm_gis.members import fold_name
+from hkm_gis.pairing import doubtful_matches, match_members
+
+
+def match_of(written, *listed, group="KTH Mawar"):
+    """Return how one written name is matched to a list of names, one household each."""
+    farmers = [Farmer(name, "KTH Mawar", f"KK-{n}") for n, name in enumerate(listed)]
+    claims = parcels_of([Claim(written, group, "", "")])
+    register = register_of(farmers)
+    listed_pairs = doubtful_matches(claims, register)
+    return match_members(claims, register)["match"].iloc[0], listed_pairs["candidate"].tolist()
+
+
+@pytest.fixture(scope="module", params=range(2))
+def season(request):
+    rng = Random(request.param)
+    farmers = invented_farmers(rng, 400)
+    claims = invented_claims(rng, farmers, 500)
+    register, parcels = register_of(farmers), parcels_of(claims)
+    offered = doubtful_matches(parcels, register).groupby("parcel_id")["row"].agg(set)
+    return farmers, claims, match_members(parcels, register), offered
+
+
+def test_what_is_sure_is_never_another_household(season):
+    _, claims, matched, _ = season
+    sure = matched["match"] == "name"
+    truth = [claim.household for claim in claims]
+    wrong = matched[sure & (matched["household"] != truth)]
+
+    assert sure.sum() > 150
+    assert wrong["member"].tolist() == []
+
+
+def test_most_doubtful_parcels_offer_the_right_person(season):
+    farmers, claims, matched, offered = season
+    open_ = [
+        (claim, {farmers[row - 2].household for row in offered[parcel_id]})
+        for claim, parcel_id, match in zip(
+            claims, matched["parcel_id"], matched["match"], strict=True
+        )
+        if match == "doubtful" and claim.household
+    ]
+    right = sum(claim.household in households for claim, households in open_)
+
+    assert len(open_) > 50
+    assert right >= 0.9 * len(open_)
+
+
+@pytest.mark.parametrize("way", ["as listed", "capitals, spaces", "title", "Muhammad", "order"])
+def test_a_name_that_nobody_shares_is_sure_in_every_usual_dress(way):
+    names = ["Muhammad Yusuf Hidayat", "Siti Aminah", "Bambang Wibowo", "Ratna Sulastri"]
+    rng = Random(3)
+
+    assert {match_of(WAYS[way](rng, name), *names)[0] for name in names} == {"name"}
+
+
+@pytest.mark.parametrize(
+    ("written", "listed", "match"),
+    [
+        ("Djoko Soesanto", "Joko Susanto", "name"),
+        ("Tjipto Hartono", "Cipto Hartono", "name"),
+        ("Sri Hartini", "Srihartini", "name"),
+        ("Abdulrahman", "Abdul Rahman", "name"),
+        ("Soekarno", "Sukarno", "doubtful"),
+        ("Moh. Joesoef", "Muhammad Jusuf", "doubtful"),
+        ("Jani Susanto", "Yani Susanto", "doubtful"),
+        ("Arip Hidayat", "Arif Hidayat", "doubtful"),
+        ("Sutrisna Hidayat", "Sutrisno Hidayat", "doubtful"),
+        ("Sri Adi", "Sriadi", "doubtful"),
+    ],
+)
+def test_old_spelling_and_spaces_are_sure_only_for_a_name_of_two_words(written, listed, match):
+    assert match_of(written, listed)[0] == match
+    assert match_of(listed, written)[0] == match
+
+
+def test_two_families_with_one_name_but_for_its_spelling_are_for_a_person_to_decide():
+    match, candidates = match_of("Djoko Soesanto", "Joko Susanto", "Joko Soesanto")
+
+    assert match == "doubtful"
+    assert sorted(candidates) == ["Joko Soesanto", "Joko Susanto"]
+
+
+def test_an_initial_behind_a_name_is_neither_haji_nor_muhammad():
+    assert match_of("Suparno H.", "Suparno")[0] == "doubtful"
+    assert match_of("Suparman M.", "Muhammad Suparman")[0] == "doubtful"
+    assert match_of("H. Suparno", "Suparno")[0] == "name"
+    assert match_of("M. Suparman", "Muhammad Suparman")[0] == "name"
+    assert match_of("Suparman, M.", "Muhammad Suparman")[0] == "name"
+
+
+def test_a_name_that_another_member_has_behind_muhammad_is_for_a_person_to_decide():
+    names = ["Suparman", "Muhammad Suparman"]
+
+    assert match_of("Suparman", *names) == ("doubtful", names)
+    assert match_of("Moh. Suparman", *names)[0] == "name"
+
+
+def test_a_son_and_a_father_are_two_names():
+    assert fold_name("Ahmad bin Saleh") != fold_name("Saleh bin Ahmad")
+    assert match_of("Saleh bin Ahmad", "Ahmad bin Saleh")[0] != "name"
+
+
+@pytest.mark.parametrize("written", ["Hidayat", "Ahmad H.", "A. Hidayat", "Ahmad Fauzi Hidayat"])
+def test_a_name_with_a_word_less_or_an_initial_is_shown_to_a_person(written):
+    assert match_of(written, "Ahmad Hidayat", "Bambang Wibowo") == ("doubtful", ["Ahmad Hidayat"])
+
+
+def test_a_part_that_six_people_have_tells_nobody():
+    names = [f"Siti {word}" for word in ("Aminah", "Hasanah", "Rohmah", "Zulaikha", "Nur", "Umi")]
+
+    assert match_of("Siti", *names) == ("none", [])
+    assert match_of("Siti", *names[:5]) == ("doubtful", names[:5])
