@@ -232,6 +232,17 @@ def test_a_width_is_measured_finely_where_it_decides_and_told_to_the_centimetre(
     assert found["width_m"].tolist() == [10.08]
 
 
+def test_a_width_is_measured_finely_where_it_decides_about_a_bulge():
+    # A quick circle is 14.89 m wide, the largest 15.06 m: half as much again as a sliver, so no
+    # border of two walks is asked for, though on average it would be one.
+    strip = shapely.box(-50, 0, -4, 100)
+    bulge = shapely.Polygon([(-50, 29.512), (14.7, 36.2), (15.1, 51.5), (15, 56.4), (-50, 70.024)])
+    found = find_overlaps(parcels(square(0, 0, 100), on_earth(shapely.union(strip, bulge))))
+
+    assert found["width_m"].tolist() == [15.06]
+    assert found["kind"].tolist() == ["overlap"]
+
+
 def test_two_outlines_four_metres_apart_are_one_border():
     # Along 100 m they part by 4 m; a bulge 48 m long crosses by 13 m: of the whole border, 0.56
     # of a sliver's width. Were the border only what lies within 3.3 m, it would be a claim.

@@ -95,7 +95,7 @@ def measure_land(
     twice = twice.where(shapely.area(twice.land) > 0)
     gross_m2 = _united_m2(land, twice, unit, count)
     outside_m2 = _united_m2(out, _in_common(out, twice.a, twice.b), unit, count)
-    inside = replace(shared, common=_without(shared.common, out))
+    inside = replace(shared, common=_without(shared.common, out, land))
     shared_m2 = _claimed_m2(inside, twice, unit, count)
     disputed_m2 = _claimed_m2(inside.where(~inside.is_sliver), twice, unit, count)
     total_m2 = sum_by(unit, shapely.area(land), count)
@@ -197,10 +197,14 @@ def _united_m2(land: Geometries, twice: _Common, unit: Indices, count: int) -> F
     return sum_by(unit, shapely.area(land) - known_m2, count)
 
 
-def _without(common: _Common, out: Geometries) -> _Common:
-    pieces, out = common.land.copy(), out[common.a]
-    cut = ~shapely.is_empty(out)
-    pieces[cut] = shapely.difference(pieces[cut], out[cut])
+def _without(common: _Common, out: Geometries, land: Geometries) -> _Common:
+    pieces, out, whole = common.land.copy(), out[common.a], land[common.a]
+    cut = np.flatnonzero(~shapely.is_empty(out))
+    # Of a parcel that lies outside as a whole nothing is left.
+    gone = shapely.equals_identical(out[cut], whole[cut])
+    pieces[cut[gone]] = shapely.Polygon()
+    cut = cut[~gone]
+    pieces[cut] = together(in_threads(shapely.difference, pieces[cut], out[cut]))
     return replace(common, land=pieces)
 
 
@@ -220,7 +224,9 @@ def _united(pieces: Geometries) -> Geometries:
     """Unite each row; a row whose pieces lie apart is only put together, which costs nothing."""
     united = np.full(len(pieces), shapely.Polygon(), dtype=object)
     close = _come_close(shapely.bounds(pieces))
-    united[close] = shapely.union_all(pieces[close], axis=1)
+    # Most of the pieces round a parcel touch only one or two others: those are united, in half
+    # the time that uniting all takes.
+    united[close] = shapely.disjoint_subset_union_all(pieces[close], axis=1)
     apart = np.flatnonzero(~close)
     parts, piece = shapely.get_parts(pieces[apart].ravel(), return_index=True)
     land = shapely.area(parts) > 0
