@@ -11,7 +11,13 @@ from hkm_gis.households import holders
 from hkm_gis.record import Fact
 from hkm_gis.survey import Survey
 
-__all__ = ["Holding", "Limit", "household_limit", "households_above"]
+__all__ = ["UNKNOWN_SHARE", "Holding", "Limit", "household_limit", "households_above"]
+
+UNKNOWN_SHARE = 0.3
+"""The largest ± that is credible where none is known, as a share of the hectares.
+
+It is `drawn_uncertainty_ha` of 5 ha drawn from 1:100,000: nobody draws parcels from a coarser map.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,7 @@ def households_above(survey: Survey, limit: Limit) -> Iterator[Holding]:
     claimed_ha = table["gross_ha"].to_numpy(float) - table["outside_ha"].to_numpy(float)
     uncertainty_ha = table["uncertainty_ha"].to_numpy(float)
     unknown = np.isnan(uncertainty_ha)
-    at_most_ha = np.where(unknown, _UNKNOWN_SHARE * claimed_ha, uncertainty_ha)
+    at_most_ha = np.where(unknown, UNKNOWN_SHARE * claimed_ha, uncertainty_ha)
     may_be_above = claimed_ha + uncertainty_ha > limit.max_ha
     rows = np.flatnonzero(may_be_above | (unknown & (claimed_ha >= limit.max_ha)))
     parcels = survey.parcels
@@ -87,7 +93,3 @@ def households_above(survey: Survey, limit: Limit) -> Iterator[Holding]:
             uncertainty_ha=float(uncertainty_ha[row]),
             is_sure=bool(claimed_ha[row] - at_most_ha[row] > limit.max_ha),
         )
-
-
-_UNKNOWN_SHARE = 0.3
-# `drawn_uncertainty_ha` of 5 ha drawn from 1:100,000: nobody draws parcels from a coarser map

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from hkm_gis.checks.definition import Check, check
 from hkm_gis.checks.group_sums import group_sums
 from hkm_gis.report import Finding, Severity
@@ -21,7 +23,8 @@ def stated_area_differs(check: Check, survey: Survey) -> Iterator[Finding]:
     """Yield each group whose ``stated_ha`` is neither near its map nor within its ±.
 
     Near is ``stated_area_tolerance_share`` of the stated hectares. Compared is the land inside
-    the forest, counted once, since that is what a permit can hold.
+    the forest, counted once, since that is what a permit can hold. A ± that nobody knows excuses
+    no difference: the finding only asks to look.
     """
     for sums in group_sums(survey):
         stated_ha = survey.project.group(sums.group).stated_ha
@@ -29,7 +32,7 @@ def stated_area_differs(check: Check, survey: Survey) -> Iterator[Finding]:
             continue
         difference_ha = abs(sums.claimed_ha - stated_ha)
         near_ha = survey.thresholds.stated_area_tolerance_share * stated_ha
-        if difference_ha > max(near_ha, sums.uncertainty_ha):
+        if difference_ha > np.fmax(near_ha, sums.uncertainty_ha):
             yield check.finding(
                 groups=(sums.group,),
                 facts={

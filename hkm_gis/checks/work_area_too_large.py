@@ -17,16 +17,17 @@ def work_area_too_large(check: Check, survey: Survey) -> Iterator[Finding]:
     """Yield each group above ``unit_max_ha`` even if every GPS error were in its favour.
 
     Counted is the land of the group inside the forest, once. A limit that nobody has read in its
-    source warns and never blocks.
+    source warns and never blocks, and neither does land whose ± nobody knows, unless it is so far
+    above the limit that no map can explain it.
     """
     rule = survey.regulation.rules.get("unit_max_ha")
     if rule is None or not isinstance(rule.value, (int, float)):
         return
-    severity = Severity.ERROR if rule.confidence == "verified" else Severity.WARNING
     for sums in group_sums(survey):
-        if sums.claimed_ha - sums.uncertainty_ha > rule.value:
+        if sums.is_above(rule.value):
+            blocks = rule.confidence == "verified" and sums.is_surely_above(rule.value)
             yield check.finding(
-                severity=severity,
+                severity=Severity.ERROR if blocks else Severity.WARNING,
                 groups=(sums.group,),
                 facts={
                     "group": sums.group,

@@ -266,14 +266,23 @@ def sums(gross_ha, outside_ha=0.0, uncertainty_ha=float("nan")):
 @pytest.mark.parametrize(
     ("known", "confidence", "severity"),
     [
-        (sums(5000.0), "verified", []),
-        (sums(5000.01), "verified", ["error"]),
-        (sums(5000.01), "believed", ["warning"]),
-        (sums(5010.0, 10.0), "verified", []),
+        (sums(5000.0, 0.0, 0.0), "verified", []),
+        (sums(5000.01, 0.0, 0.0), "verified", ["error"]),
+        (sums(5000.01, 0.0, 0.0), "believed", ["warning"]),
+        (sums(5010.0, 10.0, 0.0), "verified", []),
         (sums(5010.0, 0.0, 10.0), "verified", []),
         (sums(5010.0, 0.0, 9.9), "verified", ["error"]),
+        (sums(5000.0), "verified", []),
+        (sums(5000.01), "verified", ["warning"]),
+        (sums(7142.0), "verified", ["warning"]),
+        (sums(7143.0), "verified", ["error"]),
+        (sums(7143.0), "believed", ["warning"]),
     ],
-    ids=["on the limit", "above", "a rule nobody read", "outside land", "within the ±", "beyond"],
+    ids=[
+        *("on the limit", "above", "a rule nobody read", "outside land", "within the ±", "beyond"),
+        *("on the limit, ± unknown", "above, ± unknown", "just credible", "not credible"),
+        "not credible, a rule nobody read",
+    ],
 )
 def test_a_work_area_has_a_limit(known, confidence, severity):
     survey = survey_of(known=known, rules={"unit_max_ha": rule(5000.0, confidence)})
