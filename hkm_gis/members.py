@@ -295,7 +295,7 @@ class _MemberList:
             if "".join(words_of(said["name"])) in _TOTALS:
                 continue
             label = f"{prefix}row {row.number}"
-            if not said["name"]:
+            if not said["name"] or _NUMBER_FOR_NAME.fullmatch(said["name"]):
                 self._refuse(label, said)
                 continue
             for role, at in columns.items():
@@ -308,7 +308,7 @@ class _MemberList:
 
     def _refuse(self, label: str, said: Mapping[str, str]) -> None:
         # A row with a number or a parcel but no name is a person lost; other rows are remarks.
-        if any(said.get(role) for role in ("nik", "kk", "parcel_ids")):
+        if any(said.get(role) for role in ("name", "nik", "kk", "parcel_ids")):
             self.rejected.append(
                 Rejection(
                     source=self.source, feature=label, code="H04", reason="member_without_name"
@@ -388,6 +388,10 @@ class _MemberList:
                 )
             elif len(same) > 1:
                 self._note(label, "member_twice", rows=", ".join(rows))
+
+
+# A NIK, KK or phone number in the column of names: as a name it would be shown to everybody.
+_NUMBER_FOR_NAME = re.compile(r"(?i)[^\w]*(?:\d[^\w]*){9,}|\d([.,]\d+)?E\+?\d+")
 
 
 _SHARED = {"kk": "No. KK", "group": "Kelompok", "pekon": "Pekon"}

@@ -583,3 +583,17 @@ def test_a_printed_register_tells_no_number(tmp_path):
     assert register.repairs
     assert not {NIK, KK, KK[:-1]} & set(repr(register).replace("'", " ").split())
     assert KK[:-1] not in repr(register)
+
+
+@pytest.mark.parametrize(
+    "number", ["1806051201800001", "1806 0512 0180 0001", "18.06.051201.800001", "1,80605E+15"]
+)
+def test_an_identity_number_in_the_column_of_names_is_nobodys_name(tmp_path, number):
+    file = tmp_path / "anggota.csv"
+    file.write_text(f"Nama;Kelompok\nSuparman;Lestari\n{number};Lestari\nSumi 2;Lestari\n")
+
+    register = read_members(file)
+
+    assert list(register.table["name"]) == ["Suparman", "Sumi 2"]
+    (rejection,) = register.rejected
+    assert (rejection.feature, rejection.reason) == ("row 3", "member_without_name")
