@@ -195,8 +195,42 @@ def _extract(source: object, on_grid: gpd.GeoDataFrame, operations: list[str]) -
         return pd.DataFrame(columns=operations)
     from exactextract import exact_extract
 
-    table: pd.DataFrame = exact_extract(source, on_grid, operations, output="pandas")
+    table: pd.DataFrame = exact_extract(source, _lands(on_grid), operations, output="pandas")
     return table
+
+
+def _lands(on_grid: gpd.GeoDataFrame) -> Any:
+    """Return the parcels as exactextract takes them soonest: it would write each as GeoJSON."""
+    from exactextract.feature import Feature, FeatureSource
+
+    lands = np.asarray(on_grid.geometry.array).copy()
+    lands[shapely.is_missing(lands) | shapely.is_empty(lands)] = _OFF_THE_GRID
+
+    class Land(Feature):  # type: ignore[misc]  # it states no types
+        def __init__(self, wkb: bytes) -> None:
+            super().__init__()
+            self.wkb = wkb
+
+        def geometry(self) -> bytes:
+            return self.wkb
+
+        def fields(self) -> list[str]:
+            return []
+
+    class Lands(FeatureSource):  # type: ignore[misc]
+        def count(self) -> int:
+            return len(on_grid)
+
+        def __iter__(self) -> Iterator[Land]:
+            return map(Land, shapely.to_wkb(lands))
+
+        def srs_wkt(self) -> str:
+            return str(on_grid.crs.to_wkt())
+
+    return Lands()
+
+
+_OFF_THE_GRID = shapely.box(-1e9, -1e9, 1 - 1e9, 1 - 1e9)
 
 
 def _source(values: Floats, grid: DatasetReader) -> Any:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import rasterio
+import shapely
 from land import ORIGIN_M, lonlat, parcel_table, rectangle, square
 from rasterio.transform import from_bounds, from_origin
 
@@ -135,3 +137,16 @@ def test_a_grid_that_hangs_upside_down_or_turned_is_refused(tmp_path: Path) -> N
             classify_landcover(parcels, grid)
 
         assert refused.value.key == "raster_not_north_up"
+
+
+@pytest.mark.parametrize("nothing", [None, shapely.Polygon()])
+def test_a_parcel_without_land_covers_nothing_and_stops_nobody(nothing):
+    folder = Path(__file__).parents[1] / "data" / "contoh_register30" / "raster"
+    land = gpd.GeoSeries([nothing, shapely.box(104.70, -5.38, 104.701, -5.379)], crs=4326)
+    parcels = gpd.GeoDataFrame({"parcel_id": ["a", "b"]}, geometry=land)
+
+    found = classify_landcover(parcels, folder / "tutupan_lahan_CONTOH.tif")
+
+    hectares = found.drop(columns="parcel_id").to_numpy(float)
+    assert np.nan_to_num(hectares[0]).sum() == 0
+    assert hectares[1].sum() == pytest.approx(1.225, abs=0.01)
