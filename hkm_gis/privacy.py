@@ -308,7 +308,7 @@ def disguise(survey: Survey, *, hide_names: bool = True) -> Disguise:
     hide_names
         False on a signed paper, where names stand: then only identity numbers are hidden.
     """
-    parcels = survey.parcels
+    parcels = survey.everybody
     names = _names(survey) if hide_names else None
     ids = [str(p) for p in parcels["parcel_id"]]
     # Rows are those of the whole survey, so that a part of it gives a parcel the same code.
@@ -353,7 +353,7 @@ def _by_parcel_and_name(table: pd.DataFrame) -> dict[object, tuple[str, str, str
 
 
 def _names(survey: Survey) -> _Names:
-    written = set(survey.parcels["member"])
+    written = set(survey.everybody["member"])
     if survey.register is not None:
         written |= set(survey.register.table["name"])
     return _Names.of(n for n in written if isinstance(n, str) and len(n.strip()) > 1)

@@ -229,6 +229,14 @@ class Survey:
         if self.memory is not None:
             self.memory.write()
 
+    @cached_property
+    def everybody(self) -> pd.DataFrame:
+        """Parcel, household and member of all land read, also where this is the survey of a part.
+
+        Whoever hides names must know those of the neighbours too.
+        """
+        return pd.DataFrame(self.parcels[["parcel_id", "household", "member"]])
+
     def of_group(self, group: str) -> Survey:
         """Return the survey of one group alone, as it stands among its neighbours.
 
@@ -241,6 +249,7 @@ class Survey:
         # What is already known of all land holds for its part; asking again with fewer
         # neighbours would lose the overlaps with other groups.
         part.__dict__.update(
+            everybody=self.everybody,
             overlaps=self.overlaps[pairs],
             outside=self.outside[mine],
             near_boundary=self.near_boundary[mine],

@@ -44,6 +44,7 @@ def hamlet(**changes: Any) -> SimpleNamespace:
         "project": Project(name="Register 30", date="2026-08-17"),
         "forest": _forest(),
         "parcels": parcels,
+        "everybody": parcels,
         "overlaps": overlaps,
         "outside": outside,
         "near_boundary": np.array([False, False, False, True]),

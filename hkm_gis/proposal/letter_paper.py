@@ -47,7 +47,7 @@ class LetterPaper:
         from docx.shared import Cm, Pt
 
         self._file: Any = Document()
-        self._file.core_properties.title = title
+        self._file.core_properties.title = one_line(title)
         self.blanks: list[str] = []
         style = self._file.styles["Normal"]
         style.font.name, style.font.size = _FACE, Pt(12)

@@ -89,6 +89,7 @@ def survey_of(
     return SimpleNamespace(
         project=project or project_of(tuple(groups)),
         parcels=parcels,
+        everybody=parcels,
         forest=wood,
         overlaps=find_overlaps(parcels),
         outside=outside,
