@@ -226,3 +226,40 @@ def test_a_note_for_the_user_is_one_sentence_on_stderr(capsys):
     _note("deprecated", DeprecationWarning, "numpy.py", 1)
 
     assert capsys.readouterr().err == "Nama dipotong.\n"
+
+
+def test_an_error_shows_no_number_of_a_person_and_no_control_sign(tmp_path):
+    done = call("run", tmp_path / "\x1b[2J\u202eKTP 9999010101800001")
+
+    assert done.exit_code == 2
+    assert "KTP [***]" in done.stderr
+    assert "9999010101800001" not in done.stderr
+    assert not set("\x1b\u202e") & set(done.stderr)
+
+
+@pytest.mark.filterwarnings("always")
+def test_a_warning_is_shown_as_harmless_as_an_error(monkeypatch, small_project):
+    import hkm_gis
+    from hkm_gis.exports import LossWarning
+
+    def warned(*_given, **_named):
+        warnings.warn("\x1b[2J9999010101800001", LossWarning, stacklevel=1)
+        raise MemoryError
+
+    monkeypatch.setattr(hkm_gis, "run", warned)
+    done = call("run", small_project)
+
+    assert done.exit_code == 2
+    assert "[***]" in done.stderr
+    assert "Tutup program lain" in done.stderr
+    assert not {"9999010101800001", "\x1b"} & {done.stderr, *done.stderr}
+
+
+def test_results_that_cannot_be_written_are_a_sentence_that_names_the_place(small_project):
+    (small_project / "hasil").write_text("bukan folder", "utf-8")
+    done = call("run", small_project)
+
+    assert done.exit_code == 2
+    assert str(small_project / "hasil") in done.stderr
+    assert "Error" not in done.stderr
+    assert (small_project / "hasil").read_text("utf-8") == "bukan folder"

@@ -75,6 +75,14 @@ class _Commands(UsageCommand, click.Group):
         except HkmError as error:
             _complain(error.sentence(named_language()))
             sys.exit(COULD_NOT)
+        except MemoryError:
+            _complain(say("cli.no_memory", named_language()))
+            sys.exit(COULD_NOT)
+        except OSError as error:
+            if os.environ.get("HKM_TRACE"):
+                raise
+            _complain(_refused(error))
+            sys.exit(COULD_NOT)
         except Exception as error:
             if os.environ.get("HKM_TRACE"):
                 raise
@@ -84,13 +92,29 @@ class _Commands(UsageCommand, click.Group):
 
 
 def _complain(sentence: str) -> None:
-    click.secho(sentence, fg="red", err=True)
+    click.secho(_harmless(sentence), fg="red", err=True)
+
+
+def _harmless(sentence: str) -> str:
+    """Return a sentence that may name files and people, without their numbers and control signs."""
+    shown = "".join(sign for sign in sentence if sign.isprintable() or sign == "\n")
+    if not any(sign.isdigit() for sign in shown):
+        return shown  # most sentences: the room below loads pandas
+    from hkm_gis.privacy import redact
+
+    return redact(shown)
+
+
+def _refused(error: OSError) -> str:
+    place = str(error.filename or "?")
+    problem = error.strerror or type(error).__name__
+    return say("cli.refused", named_language(), file=place, problem=problem)
 
 
 def _note(message: Warning | str, category: type[Warning], *_place: object) -> None:
     # Our own warnings are sentences for users; those of libraries are for their makers.
     if category.__module__.startswith("hkm_gis"):
-        click.secho(str(message), fg="yellow", err=True)
+        click.secho(_harmless(str(message)), fg="yellow", err=True)
 
 
 def _in_short(error: Exception) -> str:
