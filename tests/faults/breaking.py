@@ -1,8 +1,9 @@
 """Break `hkm run` in the middle, in every way, and hold what is left against two whole runs.
 
-Run by hand for the numbers: ``python tests/faults/faults.py kill 100`` (SIGKILL at random
-moments), ``interrupt`` (Ctrl-C), ``call`` (an I/O error at the Nth call, for every N), ``full`` (no file may grow beyond a
-size, for every size that a result has). The suite runs a seeded slice of each.
+Run by hand for the numbers: ``python tests/faults/breaking.py kill 100`` (SIGKILL at random
+moments), ``interrupt 100`` (Ctrl-C), ``call`` (an I/O error at the Nth call, for every N),
+``full`` (no file may grow beyond a size, for every size that a result has). The suite runs a
+seeded slice of each.
 """
 
 from __future__ import annotations
