@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
@@ -152,7 +151,7 @@ def run_demo(
         raise ProjectError("demo_changed", folder=str(folder), files=tuple(map(str, changed)))
     for name in _names(example):
         (home / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(example / name, home / name)
+        replace_file(home / name, (example / name).read_bytes())
     return run(home, lang=lang, progress=progress)
 
 
