@@ -9,13 +9,18 @@ from pathlib import Path
 
 DOCS = Path(__file__).parent
 PAGES = {"id": "perintah.md", "en": "commands.md"}
+COMPLETION = '\n```bash\neval "$(_HKM_COMPLETE=bash_source hkm)"\n```\n'
 HEADS = {
     "id": "# Semua perintah\n\nHalaman ini ditulis oleh program dari bantuannya sendiri "
     "(`hkm PERINTAH --help`).\nKode akhir: 0 selesai tanpa kesalahan terbuka · 1 selesai, masih "
-    "ada kesalahan terbuka · 2 tidak dapat dikerjakan · 130 dihentikan.\n",
+    "ada kesalahan terbuka · 2 tidak dapat dikerjakan · 130 dihentikan.\n\n"
+    "Di Linux dan macOS, tombol Tab melengkapi perintah dan pilihan bila baris ini ada di "
+    "`~/.bashrc` (untuk zsh: `~/.zshrc` dan `zsh_source`):\n" + COMPLETION,
     "en": "# All commands\n\nThis page is written by the program from its own help "
     "(`hkm COMMAND --help`).\nExit codes: 0 done, no open error · 1 done, open errors remain · "
-    "2 could not be done · 130 interrupted.\n",
+    "2 could not be done · 130 interrupted.\n\n"
+    "On Linux and macOS the Tab key completes commands and choices once this line stands in "
+    "`~/.bashrc` (for zsh: `~/.zshrc` and `zsh_source`):\n" + COMPLETION,
 }
 
 # Help is written in the language of the user when the commands are imported: one process each.

@@ -87,7 +87,7 @@ def test_completion_offers_commands_and_choices():
 
 
 @pytest.mark.skipif(shutil.which("bash") is None or os.name == "nt", reason="needs bash")
-def test_the_completion_script_of_the_readme_is_one_that_bash_takes():
+def test_the_completion_script_of_the_docs_is_one_that_bash_takes():
     ours = "from hkm_gis.cli import hkm; hkm(prog_name='hkm')"
     script = subprocess.run(
         [sys.executable, "-c", ours],
