@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from hkm_gis.sheets.canvas import Canvas, wrap
-from hkm_gis.sheets.content import Row, work_area_line
+from hkm_gis.sheets.content import work_area_line
 from hkm_gis.sheets.frame import lines_in_view
 from hkm_gis.sheets.ground import Ground
 from hkm_gis.sheets.index import (
@@ -24,7 +24,6 @@ from hkm_gis.sheets.index import (
 )
 from hkm_gis.sheets.labels import (
     Board,
-    Label,
     Placed,
     Words,
     draw_label,
@@ -32,11 +31,11 @@ from hkm_gis.sheets.labels import (
     place_on_lines,
 )
 from hkm_gis.sheets.marks import draw_marks
+from hkm_gis.sheets.parcel_labels import place_parcel_labels
 from hkm_gis.sheets.relief import draw_contours, draw_relief, label_contours
 from hkm_gis.sheets.sheet import Sheet
 from hkm_gis.sheets.symbols import STYLES, draw_area, draw_line, rings
 from hkm_gis.sheets.topography import draw_topography, label_topography
-from hkm_gis.text import number
 
 __all__ = ["draw_face", "draw_ground", "forest_lines", "label_forest"]
 
@@ -53,7 +52,7 @@ def draw_face(canvas: Canvas, sheet: Sheet, ground: Ground, board: Board) -> int
     shown = _in_view(sheet)
     pointers = list(place_pointers(sheet, board))
     numbers = _place_numbers(sheet, board)
-    placed = _place_labels(sheet, ground, shown, board)
+    labels, missing = place_parcel_labels(sheet, shown, board, _lines_to_avoid(sheet, ground))
     spared = shapely.union_all([shapely.box(*box) for box in board.boxes])
     with canvas.clip(sheet.frame.box_mm):
         draw_ground(canvas, sheet, ground)
@@ -67,12 +66,12 @@ def draw_face(canvas: Canvas, sheet: Sheet, ground: Ground, board: Board) -> int
         with canvas.layer(sheet.say("layer_boundaries")):
             _draw_boundaries(canvas, sheet)
         with canvas.layer(sheet.say("layer_labels")):
-            _draw_labels(canvas, sheet, ground, placed.values(), board)
+            _draw_labels(canvas, sheet, ground, labels, board)
         with canvas.layer(sheet.say("layer_sheets")):
             for pointer in pointers:
                 draw_pointer(canvas, pointer)
             draw_numbers(canvas, numbers)
-    return sum(int(i) not in placed for i in sheet.own)
+    return missing
 
 
 def draw_ground(canvas: Canvas, sheet: Sheet, ground: Ground) -> None:
@@ -112,52 +111,15 @@ def _place_numbers(sheet: Sheet, board: Board) -> list[Placed]:
     return place_numbers(sheet, sheet.frame, board, sizes_pt=INDEX_PT)
 
 
-def _place_labels(
-    sheet: Sheet, ground: Ground, shown: NDArray[np.intp], board: Board
-) -> dict[int, Placed]:
-    frame, content = sheet.frame, sheet.content
-    lines = [mm for layer in ground.topography for mm in layer.lines_mm]
-    lines += forest_lines(sheet)
-    wide = [land for kind, land in content.special_m.items() if kind != "sliver"]
-    lines += [ring for land in wide for ring in rings(frame.draw(land))]
-    land = shapely.intersection(frame.draw(content.parcels_m[shown]), shapely.box(*board.within))
-    seen = shapely.area(land) > 0
-    own = np.isin(shown, sheet.own)
-    choices = [
-        _choices(content.rows[i], sheet) if mine else _choices_elsewhere(i, sheet)
-        for i, mine in zip(shown[seen], own[seen], strict=True)
-    ]
-    # where detail sheets follow, a number that finds no room in its land is read there
-    leaders = not sheet.cells or sheet.cell is not None
-    placed = place_in_land(land[seen], choices, board, leaders=leaders, avoided_mm=lines)
-    return {int(i): p for i, p in zip(shown[seen], placed, strict=True) if p is not None}
-
-
-def _choices(row: Row, sheet: Sheet) -> list[Label]:
-    e = sheet.enlarged
-    no = row.label
-    hectares = Words(number(row.area_ha, sheet.lang) + " ha", 5.5 * e, "italic")
-    name = row.member.strip()
-    full: list[Label] = []
-    for room_mm, lines in ((60, 1), (16, 2)) if name else ():
-        parts = wrap(name, room_mm * e, 6 * e)
-        if len(parts) <= lines:
-            full.append((Words(no, 9 * e, "bold"), *(Words(p, 6 * e) for p in parts), hectares))
-    if sheet.cells and sheet.cell is None:
-        return [(Words(no, 7 * e, "bold"),), (Words(no, 5.8 * e, "bold"),)]
+def _lines_to_avoid(sheet: Sheet, ground: Ground) -> list[NDArray[np.float64]]:
+    frame = sheet.frame
+    wide = [land for kind, land in sheet.content.special_m.items() if kind != "sliver"]
+    outlines = [ring for land in wide for ring in rings(frame.draw(land))]
     return [
-        *full,
-        (Words(no, 8.5 * e, "bold"), hectares),
-        (Words(no, 8 * e, "bold"),),
-        (Words(no, 6.4 * e, "bold"),),
+        *(mm for layer in ground.topography for mm in layer.lines_mm),
+        *forest_lines(sheet),
+        *outlines,
     ]
-
-
-def _choices_elsewhere(parcel: int, sheet: Sheet) -> list[Label]:
-    e, row = sheet.enlarged, sheet.content.rows[parcel]
-    number_of_sheet = sheet.number_of_parcel[parcel]
-    where = Words(sheet.say("on_sheet", sheet=number_of_sheet), 5.5 * e, "italic")
-    return [(Words(row.label, 8 * e), where), (Words(row.label, 6.4 * e),)]
 
 
 def _draw_parcels(

@@ -85,6 +85,16 @@ class Board:
         self._taken = np.empty((0, 4))
         self._leaders: list[BaseGeometry] = []
 
+    def copy(self) -> Board:
+        """Return a board of its own with the same boxes and leaders, to try places on."""
+        other = Board(self.within)
+        other.take_over(self)
+        return other
+
+    def take_over(self, other: Board) -> None:
+        """Mark what is marked on ``other`` instead of what was marked here."""
+        self._taken, self._leaders = other._taken, list(other._leaders)
+
     @property
     def boxes(self) -> tuple[Box, ...]:
         """Every box that is taken."""

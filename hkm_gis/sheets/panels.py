@@ -64,17 +64,20 @@ def scale_panel(
     enlarged: float = 1.0,
 ) -> Block:
     """North arrow, scale, scale bar, projection and grids."""
-    lines = [TextLine(words) for words in (*_projection_words(frame, lang), *relief)]
+    scale = say("sheets.scale", lang, scale=number(frame.scale, lang, 0))
+    printed = say("sheets.paper", lang, paper=paper)
+    beside = text_width_mm(scale, 10, "bold") + 3 + text_width_mm(printed, 5.8) <= width_mm - 15
+    below = () if beside else (printed,)
+    lines = [TextLine(words) for words in (*below, *_projection_words(frame, lang), *relief)]
     bar_mm = 11.5
     height_mm = bar_mm + sum(line.height_mm for line in lines) + 0.8
 
     def draw(canvas: Canvas, box: Box) -> None:
         draw_north(canvas, box.x0 + 6, box.y1 - 10.5, 6, lang)
         left = box.x0 + 15
-        words = say("sheets.scale", lang, scale=number(frame.scale, lang, 0))
-        canvas.text(left, box.y1 - 3.2, words, size_pt=10, font="bold")
-        printed = say("sheets.paper", lang, paper=paper)
-        canvas.text(box.x1, box.y1 - 3.2, printed, size_pt=5.8, align="right")
+        canvas.text(left, box.y1 - 3.2, scale, size_pt=10, font="bold")
+        if beside:
+            canvas.text(box.x1, box.y1 - 3.2, printed, size_pt=5.8, align="right")
         # the bar grows with its panel, so it is drawn for a scale that is smaller by as much
         bar_scale = frame.scale * enlarged
         draw_scale_bar(canvas, left, box.y1 - 10, bar_scale, lang, room_mm=width_mm - 24)

@@ -71,7 +71,7 @@ def draw_agreement(
     signed_mm = room.y0 + 3 * SIGN_MM
     closing = say("pages.agreement_closing", lang)
     draw_lines(canvas, room.x0, signed_mm + 12, room.width, [closing], size_pt=TEXT_PT)
-    _draw_writing(canvas, room, y - 1, signed_mm + 14, say("pages.agreement_notes", lang))
+    _draw_writing(canvas, room, y - 1, signed_mm + 18, say("pages.agreement_notes", lang))
     _draw_signers(canvas, room, project, groups, lang)
 
 
