@@ -45,12 +45,16 @@ class Column:
 def table_panels(
     rows: Sequence[Row], sums: Sequence[TextLine], width_mm: float, lang: str
 ) -> Iterator[Block]:
-    """Yield the table of parcels and its sums in every form that may fit, the roomiest first."""
+    """Yield the table of parcels and its sums in every form that may fit, the roomiest first.
+
+    A form that would cut names which one column shows whole is none: the annex has room for them.
+    """
+    whole = _whole_names(rows, width_mm, lang)
     for count in (1, 2, 3):
         part_mm = (width_mm + 2) / count - 2
-        if part_mm < 30:
+        if part_mm < 30 or _whole_names(rows, part_mm, lang) < whole:
             return
-        for row_mm in (4.2, 3.9, 3.6, 3.3, 3.0, 2.75):
+        for row_mm in (4.2, 3.9, 3.6, 3.3, 3.0, 2.75, 2.5):
             yield _table_panel(rows, sums, count, part_mm, row_mm, lang)
 
 
@@ -129,6 +133,12 @@ def _table_panel(
         )
 
     return Block("table", height_mm, draw)
+
+
+def _whole_names(rows: Sequence[Row], width_mm: float, lang: str) -> int:
+    _, name, *_ = _short_columns(rows, width_mm, lang)
+    room_mm = name.width_mm - LEFT_MM - RIGHT_MM
+    return sum(text_width_mm(name.words(row), MIN_PT) <= room_mm for row in rows)
 
 
 def _short_columns(rows: Sequence[Row], width_mm: float, lang: str) -> Iterator[Column]:
