@@ -238,6 +238,15 @@ def test_a_name_is_printed_as_it_is_written(tmp_path: Path):
     assert words_of(path).count("Budi $5 & Co.") == 2  # on the map and in the table
 
 
+@pytest.mark.parametrize("parcels", [39, 75, 120])
+def test_no_table_cuts_a_name_that_one_column_shows_whole(tmp_path: Path, parcels: int):
+    survey = survey_of({GROUP: voronoi_parcels(parcels)}, members=["Rohmat Firmansyah"])
+    (path,) = draw_sheets(survey, Report(), tmp_path, kinds=WORK_AREA)
+    text = " ".join(words_of(path, i) for i in range(pages_of(path)))
+    assert text.count("Rohmat Firmansyah") >= parcels
+    assert not re.search(r"Rohmat?( \w*)?…", text)
+
+
 def test_300_parcels_get_an_annex_that_names_them_all(tmp_path: Path):
     survey = survey_of({GROUP: voronoi_parcels(300, seed=3, radius_m=1500)})
     (path,) = draw_sheets(survey, Report(), tmp_path, kinds=WORK_AREA)
