@@ -131,3 +131,19 @@ def test_a_part_that_six_people_have_tells_nobody():
 
     assert match_of("Siti", *names) == ("none", [])
     assert match_of("Siti", *names[:5]) == ("doubtful", names[:5])
+
+
+def test_a_muhammad_beside_the_same_name_without_it_leaves_the_choice_to_a_person():
+    found, offered = match_of("Suparman", "Suparman", "Muhammad Suparman")
+
+    assert (found, len(offered)) == ("doubtful", 2)
+
+
+def test_old_spelling_of_both_words_is_the_same_name():
+    assert match_of("Soepardi Soekarno", "Supardi Sukarno", "Sukirman") == ("name", [])
+
+
+def test_one_word_of_a_longer_name_is_offered_and_not_taken():
+    found, offered = match_of("Hartini", "Wahyu Hartini", "Tukiran")
+
+    assert (found, len(offered)) == ("doubtful", 1)
