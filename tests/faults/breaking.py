@@ -2,8 +2,8 @@
 
 Run by hand for the numbers: ``python tests/faults/breaking.py kill 100`` (SIGKILL at random
 moments), ``interrupt 100`` (Ctrl-C), ``call`` (an I/O error at the Nth call, for every N),
-``full`` (no file may grow beyond a size, for every size that a result has). The suite runs a
-seeded slice of each.
+``full`` (no file may grow beyond a size, for every size that a result has). The suite runs one
+kill, one failing call and one full disk. The cache of a re-check is sealed by itself and left out.
 """
 
 from __future__ import annotations
