@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from hkm_gis.parcels import read_parcels
     from hkm_gis.project import Project
     from hkm_gis.proposal import pack_proposal, verify_proposal
+    from hkm_gis.recap import Recap, read_recap
     from hkm_gis.report import Finding, Report, Severity, Status
     from hkm_gis.sheets import draw_sheets
     from hkm_gis.starter import new_project
@@ -39,6 +40,7 @@ __all__ = [
     "Job",
     "Project",
     "ProjectError",
+    "Recap",
     "Register",
     "Report",
     "Severity",
@@ -59,6 +61,7 @@ __all__ = [
     "read_forest",
     "read_members",
     "read_parcels",
+    "read_recap",
     "run",
     "run_demo",
     "run_doctor",
@@ -84,6 +87,7 @@ _ROOMS = {
     "parcels": ("read_parcels",),
     "project": ("Project",),
     "proposal": ("pack_proposal", "verify_proposal"),
+    "recap": ("Recap", "read_recap"),
     "report": ("Finding", "Report", "Severity", "Status"),
     "sheets": ("draw_sheets",),
     "starter": ("new_project",),

@@ -17,7 +17,7 @@ from hkm_gis.members import read_sheets
 from hkm_gis.project import STAGES
 from hkm_gis.readers.rows import Row, Sheet
 
-__all__ = ["RECAP_COLUMNS", "Cell", "Recap", "WrongSum", "read_number", "read_recap"]
+__all__ = ["RECAP_COLUMNS", "TOTALS_NAME", "Cell", "Recap", "WrongSum", "read_number", "read_recap"]
 
 RECAP_COLUMNS = ("kabupaten", *STAGES, "total", "KK", "ha")
 """Columns of the recap: the district, groups by stage and in all, households, hectares."""
@@ -36,6 +36,9 @@ _HEADINGS: Mapping[str, tuple[str, ...]] = {
     "KK": ("kk", "jumlahkk", "anggota", "anggotakk", "jumlahanggotakk", "households"),
     "ha": ("ha", "luas", "luasha", "luasarealha", "area"),
 }
+TOTALS_NAME = "Jumlah"
+"""What the row of printed totals is called here, whatever the office called it."""
+
 _TOTALS = ("jumlah", "total", "jumlahtotal", "totaljumlah", "printedtotal", "sum")
 
 
@@ -49,6 +52,11 @@ class Cell(NamedTuple):
     value: float
     certainty: str
     written: str
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether a person must look at it again."""
+        return self.certainty != "sure"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +90,8 @@ class Recap:
 
     @property
     def table(self) -> pd.DataFrame:
-        """The numbers, columns `RECAP_COLUMNS`; NaN where a cell says none."""
-        values = [[name, *(cells[c].value for c in COUNTED)] for name, cells in self.rows]
-        return pd.DataFrame(values, columns=list(RECAP_COLUMNS))
+        """The numbers, columns `RECAP_COLUMNS`; NA or NaN where a cell says none."""
+        return _table(self.rows)
 
     @property
     def certainty(self) -> pd.DataFrame:
@@ -92,11 +99,32 @@ class Recap:
         said = [[name, *(cells[c].certainty for c in COUNTED)] for name, cells in self.rows]
         return pd.DataFrame(said, columns=list(RECAP_COLUMNS))
 
+    @property
+    def annotated(self) -> pd.DataFrame:
+        """Every row as typed, the printed totals last, with what is not sure and what is wrong.
+
+        ``unsure`` names each number that is not sure, how sure it is and how it was written;
+        ``sums_to`` names each printed total that is wrong, and what its known numbers make.
+        """
+        rows = [*self.rows, *([("", self.totals)] if self.totals else ())]
+        wrong = list(self.wrong_sums())
+        table = _table([(name or TOTALS_NAME, cells) for name, cells in rows])
+        return table.assign(
+            unsure=[
+                "; ".join(_doubt(c, cell) for c, cell in cells.items() if cell.is_unsure)
+                for _, cells in rows
+            ],
+            sums_to=[
+                "; ".join(f"{w.column} {w.summed:.15g}" for w in wrong if w.district == name)
+                for name, _ in rows
+            ],
+        )
+
     def unsure_cells(self) -> Iterator[tuple[str, str, Cell]]:
         """Yield district, column and cell of every number that is not sure."""
         for name, cells in self.rows:
             for column in COUNTED:
-                if cells[column].certainty != "sure":
+                if cells[column].is_unsure:
                     yield name, column, cells[column]
 
     def wrong_sums(self) -> Iterator[WrongSum]:
@@ -115,7 +143,7 @@ class Recap:
 
 
 def read_recap(path: str | Path) -> Recap:
-    """Read a recap of districts, dirty cells and all.
+    r"""Read a recap of districts, dirty cells and all.
 
     Parameters
     ----------
@@ -134,6 +162,24 @@ def read_recap(path: str | Path) -> Recap:
         The file is missing, or is no table.
     TableError
         No sheet has the headings.
+
+    Examples
+    --------
+    A dot too many, a sign for an area that nobody knows, and a total that is not the sum:
+
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp(), "rekap.csv")
+    >>> written = file.write_text(
+    ...     "kabupaten;HKm;IHHBK;proses;total;KK;ha\n"
+    ...     "Lampung Tengah;0;104;0;104;4.407;5.319.05\n"
+    ...     "Lampung Timur;0;0;4;4;147;*\n"
+    ...     "Jumlah;0;104;4;108;4.600;5.319,05\n"
+    ... )
+    >>> recap = read_recap(file)
+    >>> recap.table["ha"].tolist()
+    [5319.05, nan]
+    >>> [(wrong.column, wrong.printed, wrong.summed) for wrong in recap.wrong_sums()]
+    [('KK', 4600.0, 4554.0)]
     """
     file = local_path(path)
     for sheet in read_sheets(file, "recap_unreadable"):
@@ -220,6 +266,17 @@ def _columns(row: Row) -> dict[str, int]:
         if column:
             found.setdefault(column, place)
     return found
+
+
+def _table(rows: Sequence[tuple[str, Mapping[str, Cell]]]) -> pd.DataFrame:
+    values = [[name, *(cells[c].value for c in COUNTED)] for name, cells in rows]
+    table = pd.DataFrame(values, columns=list(RECAP_COLUMNS))
+    # Groups and households are counted, so NA stands where no number is known, as in the sums.
+    return table.astype({column: "Int64" for column in COUNTED if column != "ha"})
+
+
+def _doubt(column: str, cell: Cell) -> str:
+    return f'{column} {cell.certainty} "{cell.written.strip()}"'
 
 
 def _folded(text: str) -> str:

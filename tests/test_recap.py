@@ -6,15 +6,18 @@ import math
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
+from click.testing import CliRunner
 from hillside import found, survey_of
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hkm_gis.checks import check
+from hkm_gis.cli import hkm
 from hkm_gis.errors import FileError, TableError
 from hkm_gis.project import load_project
-from hkm_gis.recap import RECAP_COLUMNS, Recap, read_number, read_recap
+from hkm_gis.recap import RECAP_COLUMNS, TOTALS_NAME, Recap, read_number, read_recap
 from hkm_gis.text import number
 from hkm_gis.wording import tell_finding
 
@@ -143,6 +146,36 @@ def test_the_checks_tell_the_wrong_total_and_each_unsure_cell(tmp_path: Path) ->
         ("note", "Way Kanan", "–", None),
     ]
     assert found(survey_of(), "D10") == found(survey_of(), "D11") == []
+
+
+def test_the_table_that_is_handed_on_keeps_the_totals_and_every_doubt(tmp_path: Path) -> None:
+    table = recap_of(tmp_path).annotated.set_index("kabupaten")
+
+    assert table.index[-1] == TOTALS_NAME
+    assert table.loc[TOTALS_NAME, ["KK", "sums_to"]].tolist() == [14_932, "KK 14902"]
+    assert table.loc["Lampung Tengah", "unsure"] == 'ha doubtful "5.319.05"'
+    assert pd.isna(table.loc["Way Kanan", "IHHBK"])
+    doubts = {"Lampung Tengah", "Lampung Timur", "Way Kanan"}
+    assert set(table.index[table["unsure"] != ""]) == doubts
+    assert set(table.index[table["sums_to"] != ""]) == {TOTALS_NAME}
+
+
+def test_a_recap_without_totals_hands_on_its_districts_alone(tmp_path: Path) -> None:
+    without = TABLE_1[: TABLE_1.index("Jumlah")]
+    assert recap_of(tmp_path, without).annotated["kabupaten"].tolist() == [
+        line.partition(";")[0] for line in without.splitlines()[1:]
+    ]
+
+
+def test_the_command_writes_counts_as_counts_and_nothing_for_the_unknown(tmp_path: Path) -> None:
+    (tmp_path / "rekap.csv").write_text(TABLE_1, "utf-8")
+    told = CliRunner().invoke(hkm, ["read-recap", str(tmp_path / "rekap.csv")])
+
+    assert told.exit_code == 0
+    rows = told.stdout.splitlines()
+    assert rows[0] == ",".join([*RECAP_COLUMNS, "unsure", "sums_to"])
+    assert rows[3] == "Tanggamus,6,0,6,12,2771,3761.0,,"
+    assert rows[5] == 'Lampung Timur,0,0,4,4,147,,"ha unknown ""*""",'
 
 
 def test_a_project_names_its_recap(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Commands that look and count: check, explain, find-overlaps, sum-households."""
+"""Commands that look and count: check, explain, find-overlaps, sum-households, read-recap."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from hkm_gis.cli.options import (
 from hkm_gis.cli.output import give
 from hkm_gis.cli.usage import command
 
-__all__ = ["check", "explain", "find_overlaps", "sum_households"]
+__all__ = ["check", "explain", "find_overlaps", "read_recap", "sum_households"]
 
 
 @command("check")
@@ -133,3 +133,24 @@ def sum_households(
 
     survey = survey_from(**given)
     give(write_table(survey.sum_by(by), format=form), out, overwrite=overwrite)
+
+
+@command("read-recap")
+@click.argument("file", metavar="FILE")
+@format_option("csv", "json", "xlsx")
+@lang_option
+@out_option
+@overwrite_option
+def read_recap(
+    file: str,
+    form: str,
+    lang: str,  # noqa: ARG001
+    out: str | None,
+    overwrite: bool,
+) -> None:
+    """Read the recap of the districts, with what is not sure and what does not add up."""
+    import hkm_gis
+    from hkm_gis.exports import write_table
+
+    recap = hkm_gis.read_recap(file)
+    give(write_table(recap.annotated, format=form), out, overwrite=overwrite)

@@ -29,6 +29,7 @@ COMMANDS = {
     "explain": "checking",
     "find-overlaps": "checking",
     "sum-households": "checking",
+    "read-recap": "checking",
     "draw-sheets": "drawing",
     "draw-map": "drawing",
     "export": "drawing",
