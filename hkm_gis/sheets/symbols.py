@@ -12,6 +12,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from hkm_gis.forest.functions import function_code
 from hkm_gis.sheets.canvas import INK, Box, Canvas
 from hkm_gis.text import number, say
 
@@ -110,30 +111,21 @@ FUNCTION_COLORS = {
     "APL": "#FFFFFF",
     "KSA/KPA": "#AD3FFF",
     "AIR": "#00C5FF",
+    "unknown": "#B4C8A8",
 }
-"""Colours of the forest functions on the ministry's maps."""
-
-_FUNCTION_CODES = {
-    "1001": "HL",
-    "1002": "KSA/KPA",
-    "1003": "HP",
-    "1004": "HPT",
-    "1005": "HPK",
-    "1007": "APL",
-    "5001": "AIR",
-    "5003": "AIR",
-}
+"""Colours of the forest functions on the ministry's maps, and one of ours where none is known."""
 
 
 def function_color(code: str) -> tuple[str, str]:
-    """Return abbreviation and official colour of a FUNGSIKWS code; protection forest if unknown.
+    """Return abbreviation and colour of a FUNGSIKWS code; ``unknown`` where it says nothing known.
 
     Examples
     --------
     >>> function_color("100100"), function_color("")
-    (('HL', '#02AD00'), ('HL', '#02AD00'))
+    (('HL', '#02AD00'), ('unknown', '#B4C8A8'))
     """
-    short = code if code in FUNCTION_COLORS else _FUNCTION_CODES.get(code[:4], "HL")
+    said = function_code(code)
+    short = said if said in FUNCTION_COLORS else "unknown"
     return short, FUNCTION_COLORS[short]
 
 
