@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from hkm_gis.checks.definition import Check, check
-from hkm_gis.checks.limit import household_limit, households_above
+from hkm_gis.checks.limit import households_at_limit
 from hkm_gis.report import Finding, Severity
 from hkm_gis.survey import Survey
 
@@ -23,13 +23,10 @@ def household_error_unknown(check: Check, survey: Survey) -> Iterator[Finding]:
 
     Such parcels were drawn, and nothing states the scale of their map.
     """
-    limit = household_limit(survey)
-    if limit is None:
-        return
-    for holding in households_above(survey, limit):
+    for holding in households_at_limit(survey):
         if not holding.is_sure and math.isnan(holding.uncertainty_ha):
             yield check.finding(
                 parcels=holding.parcels,
                 groups=holding.groups,
-                facts=holding.facts(limit),
+                facts=holding.facts,
             )

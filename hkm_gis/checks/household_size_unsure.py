@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from hkm_gis.checks.definition import Check, check
-from hkm_gis.checks.limit import household_limit, households_above
+from hkm_gis.checks.limit import households_at_limit
 from hkm_gis.report import Finding, Severity
 from hkm_gis.survey import Survey
 
@@ -23,13 +23,10 @@ __all__ = ["household_size_unsure"]
 )
 def household_size_unsure(check: Check, survey: Survey) -> Iterator[Finding]:
     """Yield each household whose limit lies within the ± of its hectares."""
-    limit = household_limit(survey)
-    if limit is None:
-        return
-    for holding in households_above(survey, limit):
+    for holding in households_at_limit(survey):
         if not holding.is_sure and math.isfinite(holding.uncertainty_ha):
             yield check.finding(
                 parcels=holding.parcels,
                 groups=holding.groups,
-                facts=holding.facts(limit) | {"uncertainty_ha": holding.uncertainty_ha},
+                facts=holding.facts | {"uncertainty_ha": holding.uncertainty_ha},
             )

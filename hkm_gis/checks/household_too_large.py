@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hkm_gis.checks.definition import Check, check
-from hkm_gis.checks.limit import household_limit, households_above
+from hkm_gis.checks.limit import households_at_limit
 from hkm_gis.report import Finding, Severity
 from hkm_gis.survey import Survey
 
@@ -22,15 +22,12 @@ def household_too_large(check: Check, survey: Survey) -> Iterator[Finding]:
 
     A limit that nobody has read in its source warns and never blocks.
     """
-    limit = household_limit(survey)
-    if limit is None:
-        return
-    severity = Severity.ERROR if limit.confidence == "verified" else Severity.WARNING
-    for holding in households_above(survey, limit):
+    for holding in households_at_limit(survey):
         if holding.is_sure:
+            verified = holding.limit.confidence == "verified"
             yield check.finding(
-                severity=severity,
+                severity=Severity.ERROR if verified else Severity.WARNING,
                 parcels=holding.parcels,
                 groups=holding.groups,
-                facts=holding.facts(limit),
+                facts=holding.facts,
             )

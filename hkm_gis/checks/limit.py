@@ -11,7 +11,7 @@ from hkm_gis.households import holders
 from hkm_gis.record import Fact
 from hkm_gis.survey import Survey
 
-__all__ = ["UNKNOWN_SHARE", "Holding", "Limit", "household_limit", "households_above"]
+__all__ = ["UNKNOWN_SHARE", "Holding", "Limit", "household_limit", "households_at_limit"]
 
 UNKNOWN_SHARE = 0.3
 """The largest ± that is credible where none is known, as a share of the hectares.
@@ -38,17 +38,20 @@ class Holding:
     parcels: tuple[str, ...]
     claimed_ha: float
     uncertainty_ha: float  # NaN where that of one of its parcels is not known
+    limit: Limit
     is_sure: bool
+    """It has more, even if every error were in its favour."""
 
-    def facts(self, limit: Limit) -> dict[str, Fact]:
-        """Return what a finding says of this household and its limit."""
+    @property
+    def facts(self) -> dict[str, Fact]:
+        """What a finding says of this household and its limit."""
         return {
             "household": self.household,
             "group": ", ".join(self.groups),
             "claimed_ha": self.claimed_ha,
-            "limit_ha": limit.max_ha,
-            "limit_source": limit.source,
-            "confidence": limit.confidence,
+            "limit_ha": self.limit.max_ha,
+            "limit_source": self.limit.source,
+            "confidence": self.limit.confidence,
         }
 
 
@@ -64,7 +67,7 @@ def household_limit(survey: Survey) -> Limit | None:
     return min(limits, key=lambda limit: limit.max_ha, default=None)
 
 
-def households_above(survey: Survey, limit: Limit) -> Iterator[Holding]:
+def households_at_limit(survey: Survey) -> Iterator[Holding]:
     """Yield the households that are above the limit, or may be within their ±.
 
     Where the ± is not known, those that reach the limit are yielded, and are sure only if they
@@ -73,6 +76,9 @@ def households_above(survey: Survey, limit: Limit) -> Iterator[Holding]:
     Counted is all that a household claims inside the forest, shared land too: land outside is
     never granted, and land in dispute would be the household's if the dispute went its way.
     """
+    limit = household_limit(survey)
+    if limit is None:
+        return
     table = survey.households
     claimed_ha = table["gross_ha"].to_numpy(float) - table["outside_ha"].to_numpy(float)
     uncertainty_ha = table["uncertainty_ha"].to_numpy(float)
@@ -91,5 +97,6 @@ def households_above(survey: Survey, limit: Limit) -> Iterator[Holding]:
             parcels=tuple(parcels["parcel_id"][own]),
             claimed_ha=float(claimed_ha[row]),
             uncertainty_ha=float(uncertainty_ha[row]),
+            limit=limit,
             is_sure=bool(claimed_ha[row] - at_most_ha[row] > limit.max_ha),
         )

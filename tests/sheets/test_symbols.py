@@ -46,7 +46,14 @@ def test_every_kind_of_land_differs_without_colour():
 
 @pytest.mark.parametrize(
     ("code", "short"),
-    [("1001", "HL"), ("100100", "HL"), ("1003", "HP"), ("1005", "HPK"), ("", "unknown"), ("7", "unknown")],
+    [
+        ("1001", "HL"),
+        ("100100", "HL"),
+        ("1003", "HP"),
+        ("1005", "HPK"),
+        ("", "unknown"),
+        ("7", "unknown"),
+    ],
 )
 def test_forest_functions_have_the_colour_of_the_ministry(code, short):
     assert function_color(code) == (short, FUNCTION_COLORS[short])
