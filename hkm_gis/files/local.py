@@ -72,14 +72,14 @@ def read_content(path: Path, limits: Limits = DEFAULT_LIMITS) -> bytes:
         It is no regular file, cannot be opened, or is larger than ``limits.file_bytes``.
     """
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
             raise Refusal("not_a_regular_file")
         with path.open("rb") as stream:
             content = stream.read(limits.file_bytes + 1)
-        size_mb = path.stat().st_size / 2**20
     except OSError as problem:
         raise Refusal("cannot_open", problem=problem.strerror or "?") from None
     if len(content) > limits.file_bytes:
-        allow = allowing(file_mb=max(size_mb, limits.file_mb + 1))
+        allow = allowing(file_mb=max(found.st_size / 2**20, limits.file_mb + 1))
         raise Refusal("file_too_large", limit_mb=round(limits.file_mb), allow=allow)
     return content

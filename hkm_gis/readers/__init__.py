@@ -204,11 +204,17 @@ class _Wanted:
 def _content_of(file: FoundFile, limits: Limits) -> bytes:
     if file.path.is_symlink() and not file.path.resolve().is_relative_to(file.root.resolve()):
         raise Refusal("link_leads_outside")
+    content = read_content(file.path, limits)
+    if not content or content.startswith(b"SQLite"):  # new databases are empty beside their journal
+        _refuse_in_use(file.path)
+    return content
+
+
+def _refuse_in_use(database: Path) -> None:
     for journal in ("-wal", "-journal"):
-        waiting = file.path.with_name(file.path.name + journal)
+        waiting = database.with_name(database.name + journal)
         if waiting.is_file() and waiting.stat().st_size:
             raise Refusal("database_in_use")
-    return read_content(file.path, limits)
 
 
 def _parts_beside(file: FoundFile, limits: Limits) -> dict[str, bytes]:

@@ -18,7 +18,7 @@ from hkm_gis.readers.coordinates import number, printable
 from hkm_gis.readers.corners import MarkedPoint, with_corners
 from hkm_gis.readers.feature import Feature, limit_features, mended, refused
 from hkm_gis.readers.geojson import ring_of
-from hkm_gis.readers.gpx import child_text, seconds
+from hkm_gis.readers.gpx import child_text, seconds_of
 from hkm_gis.readers.xml import parse_xml
 from hkm_gis.record import Rejection
 from hkm_gis.walks import Walk
@@ -193,14 +193,14 @@ def _walk(lines: list[Element]) -> Walk:
         if line.tag == "Track":
             items = [(c.text or "").strip() for c in line if c.tag == "coord"]
             positions = np.array([_position(item, None) for item in items if item])
-            when = [seconds(c.text) for c in line if c.tag == "when"]
+            when = seconds_of([c.text for c in line if c.tag == "when"])
         else:
-            positions, when = _coordinates(line), []
+            positions, when = _coordinates(line), np.empty(0)
         if len(positions) == 0:
             continue
         segments.append(positions)
         whole = len(when) == len(positions)
-        times_s.append(np.array(when) if whole else np.full(len(positions), np.nan))
+        times_s.append(when if whole else np.full(len(positions), np.nan))
     if not segments:
         raise Refusal("track_empty")
     return Walk(segments=tuple(segments), times_s=tuple(times_s))

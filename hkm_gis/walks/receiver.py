@@ -96,18 +96,15 @@ def _not_resting(trail: Trail, kept: Kept) -> NDArray[np.bool_]:
     stands = np.ones(len(kept), dtype=bool)
     if trail.walk.corners:
         return stands
-    way, radius_m, done = (
-        trail.ironed(kept).way[kept],
-        _REST_RADII * trail.thresholds.gps_error_m,
-        0,
-    )
+    way, radius_m, done = trail.ironed_way(kept), _REST_RADII * trail.thresholds.gps_error_m, 0
     ends = _soonest_ends(trail, kept, way)
-    still = (ends < len(way)) & (
-        np.hypot(*(way[np.minimum(ends, len(way) - 1)] - way).T) <= radius_m
-    )
+    first = int(np.searchsorted(ends, len(way)))  # from there on the walk ends too soon for a rest
+    still = np.hypot(*(way[ends[:first]] - way[:first]).T) <= radius_m
     for i in np.flatnonzero(still):
+        if i < done:
+            continue
         end = i + _points_within(way[i:], radius_m)
-        if i >= done and end > ends[i] and end - i >= _REST_POINTS:
+        if end > ends[i] and end - i >= _REST_POINTS:
             stands[i:end] = False
             stands[i + _middle(way[i:end])] = True
             done = int(end)

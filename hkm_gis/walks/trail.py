@@ -77,8 +77,12 @@ class Trail:
         """Return the trail with its trembling smoothed along each strand of points."""
         way = self.way.copy()
         for strand in strands:
-            way[strand] = _ironed(self.xy[strand], self.thresholds.gps_error_m)
+            way[strand] = self.ironed_way(strand)
         return replace(self, way=way)
+
+    def ironed_way(self, strand: Kept) -> Track:
+        """Return the places of a strand of points with their trembling smoothed along it."""
+        return _ironed(self.xy[strand], self.thresholds.gps_error_m)
 
     def repair(self, rule: str, where: BaseGeometry | None = None, **facts: Fact) -> Repair:
         """Return the record of a change made by ``rule``."""
@@ -159,6 +163,8 @@ def _ironed(xy: Track, error_m: float) -> Track:
     chords = xy[:: max(1, len(xy) // _CHORDS)]
     step_m = steps_m(chords).sum() / len(xy)
     reach = int(error_m / 2 / max(step_m, DUST_M))
+    if reach == 0:
+        return xy
     place = np.arange(len(xy))
     reach_here = np.minimum(reach, np.minimum(place, place[::-1]))  # the ends stay where they are
     sums = np.vstack([np.zeros((1, 2)), np.cumsum(xy - xy[0], axis=0)])

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 from fieldfiles import RING, SQUARE, gpx, put, read, reasons, track, waypoint
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hkm_gis.readers.gpx import seconds, seconds_of
 
 
 def test_each_track_is_one_walk_with_its_own_segments(tmp_path: Path) -> None:
@@ -54,6 +59,19 @@ def test_times_and_accuracy_come_from_the_device(tmp_path: Path) -> None:
     assert first.walk.accuracy_m[0][0] == 4.2
     assert np.isnan(second.walk.times_s[0]).all()
     assert second.walk.accuracy_m[0][0] == pytest.approx(6.0)
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.datetimes(min_value=datetime(1000, 1, 1)).map(lambda t: f"{t.isoformat()}Z"),
+            st.from_regex(r"[12]\d{3}-[01]\d-[0-3]\dT[0-2]\d:[0-6]\d:[0-5]\dZ", fullmatch=True),
+            st.sampled_from(["", "kemarin", "2026-03-01T07:00:00+07:00", None]),
+        )
+    )
+)
+def test_many_times_at_once_are_those_read_one_by_one(texts: list[str | None]) -> None:
+    np.testing.assert_array_equal(seconds_of(texts), [seconds(text) for text in texts])
 
 
 def test_a_route_is_a_walk_too(tmp_path: Path) -> None:
