@@ -13,7 +13,7 @@ from pyproj import CRS, Transformer
 from pyproj.exceptions import ProjError
 from shapely.geometry.base import BaseGeometry
 
-from hkm_gis.plane import geodesic_distance_m, plane_xy, to_plane
+from hkm_gis.plane import geodesic_distance_m, plane_xy
 from hkm_gis.record import Fact, Rejection, Remark, Repair
 
 __all__ = ["INDONESIA", "NEAR_M", "Bearing", "find_bearing"]
@@ -219,14 +219,17 @@ def _is_home(lonlat: Points, near: BaseGeometry | None) -> bool:
     if near is None:
         west, south, east, north = INDONESIA.bounds
         return bool(((lonlat >= (west, south)) & (lonlat <= (east, north))).all())
-    west, south, east, north = _surroundings_m(near)
+    west, south, east, north = _surroundings_m(near.bounds)
     xy_m = plane_xy(lonlat)
     return bool(((xy_m >= (west, south)) & (xy_m <= (east, north))).all())
 
 
+# Asked for each walk: to look up a boundary itself would go through all its corners every time.
 @cache
-def _surroundings_m(near: BaseGeometry) -> tuple[float, float, float, float]:
-    west, south, east, north = to_plane([near])[0].bounds
+def _surroundings_m(
+    bounds: tuple[float, float, float, float],
+) -> tuple[float, float, float, float]:
+    west, south, east, north = plane_xy(np.reshape(bounds, (2, 2))).ravel().tolist()
     return west - NEAR_M, south - NEAR_M, east + NEAR_M, north + NEAR_M
 
 

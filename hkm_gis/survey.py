@@ -32,10 +32,9 @@ from hkm_gis.pairing import (
     note_lost_decisions,
     read_decisions,
 )
-from hkm_gis.parcels import Intake, take_in
+from hkm_gis.parcels import Intake, take_in_files
 from hkm_gis.plane import land_on_plane
 from hkm_gis.project import ForestSource, Layer, Project, load_project
-from hkm_gis.readers import read_files
 from hkm_gis.recap import Recap, read_recap
 from hkm_gis.recheck import overlaps_again
 from hkm_gis.regulation import Regulation, load_regulation
@@ -270,6 +269,7 @@ def open_survey(
     members: str | Path | None = None,
     crs: str = "",
     limits: Mapping[str, float] | None = None,
+    processes: int = 1,
 ) -> Survey:
     """Read a project folder, or loose files, into one survey.
 
@@ -291,6 +291,9 @@ def open_survey(
     limits
         Limits of what one file may ask of the machine, by their names in `Limits`, instead of
         those of ``[limits]`` in ``hkm.toml``: ``{"file_mb": 1024}``.
+    processes
+        How many processes share the reading of a thousand files and more, as `take_in_files`
+        takes it.
 
     Returns
     -------
@@ -312,7 +315,7 @@ def open_survey(
     boundary = None
     if plan.forest is not None:
         boundary = forest_of(plan.forest, plan.crs_epsg, limits=plan.limits)
-    intake = _take_in(plan, parcels or _walks_of(plan), group, boundary, crs)
+    intake = _take_in(plan, parcels or _walks_of(plan), group, boundary, crs, processes)
     intake = replace(intake, parcels=_with_map_error(_named_groups(intake.parcels, plan), plan))
     register = None if plan.members is None else read_members(plan.members)
     pairs = None
@@ -374,14 +377,17 @@ def _take_in(
     group: str | None,
     boundary: Forest | None,
     crs: str,
+    processes: int,
 ) -> Intake:
-    intake = take_in(
-        read_files(paths, crs=crs, limits=plan.limits),
+    intake = take_in_files(
+        paths,
         group=group,
         near=None if boundary is None else boundary.geometry,
         crs=crs,
         crs_epsg=plan.crs_epsg,
         thresholds=plan.thresholds,
+        limits=plan.limits,
+        processes=processes,
     )
     if intake.parcels.empty:
         raise _nothing_read(intake, paths)

@@ -57,6 +57,7 @@ def run(
     scale: int | None = None,
     paper: str = "A3",
     large_print: bool = False,
+    processes: int = 1,
     progress: Progress | None = None,
 ) -> Job:
     """Do the whole job for a project folder and write everything to its ``hasil`` folder.
@@ -73,6 +74,8 @@ def run(
         Paper of the sheets: ``A4`` to ``A0``.
     large_print
         Whether the letters of the sheets are a quarter larger, for old eyes.
+    processes
+        How many processes share the reading, as `open_survey` takes it.
     progress
         Called after each step.
 
@@ -87,7 +90,7 @@ def run(
         The job could not be done; nothing half-written is left.
     """
     step = _counter(progress)
-    survey = open_survey(project)
+    survey = open_survey(project, processes=processes)
     step("read")
     report = check(survey)
     survey.remember()

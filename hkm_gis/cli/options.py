@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Mapping
 from itertools import zip_longest
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from hkm_gis.survey import Survey
 
 __all__ = [
+    "PROCESSES",
     "format_option",
     "help_of",
     "input_options",
@@ -28,6 +30,9 @@ __all__ = [
 ]
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+PROCESSES = min(os.cpu_count() or 1, 4)
+"""How many processes may read files; each takes 150 MB, and a laptop has 4 GB."""
 
 
 def named_language() -> str:
@@ -104,6 +109,7 @@ def survey_from(
         members=members,
         crs=crs,
         limits=limits,
+        processes=PROCESSES,
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hkm_gis.cli.options import (
+    PROCESSES,
     lang_option,
     overwrite_option,
     quiet_option,
@@ -62,6 +63,7 @@ def run(
             scale=scale,
             paper=paper,
             large_print=large_print,
+            processes=PROCESSES,
             progress=progress,
         )
     if not quiet:

@@ -1,7 +1,7 @@
 """The parcel table, and the law read = accepted + repaired + rejected."""
 
 from hkm_gis.parcels.columns import PARCEL_COLUMNS, digests, fingerprint, require_columns
-from hkm_gis.parcels.intake import Intake, read_parcels, take_in
+from hkm_gis.parcels.intake import Intake, read_parcels, take_in, take_in_files
 from hkm_gis.parcels.naming import in_counting_order
 
 __all__ = [
@@ -13,4 +13,5 @@ __all__ = [
     "read_parcels",
     "require_columns",
     "take_in",
+    "take_in_files",
 ]

@@ -5,22 +5,25 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 from shapely.geometry.base import BaseGeometry
 
-from hkm_gis import readers
-from hkm_gis.database import address_of
+from hkm_gis.database import Place, address_of
 from hkm_gis.errors import FileError
-from hkm_gis.parcels.land import Parcel, settle
+from hkm_gis.files import DEFAULT_LIMITS, Limits
+from hkm_gis.parcels.land import Parcel
+from hkm_gis.parcels.settling import Manner, Settled, settled, settled_files
 from hkm_gis.parcels.table import parcel_table, walk_table
-from hkm_gis.readers.feature import Outcome
+from hkm_gis.readers import Outcome, files_and_addresses, read_table
 from hkm_gis.record import Rejection, Remark, Repair
 from hkm_gis.text import default_language, say
 from hkm_gis.thresholds import Thresholds
 
-__all__ = ["Intake", "read_parcels", "take_in"]
+__all__ = ["Intake", "read_parcels", "take_in", "take_in_files"]
 
 _USUAL = Thresholds()
 
@@ -92,7 +95,7 @@ def read_parcels(
     >>> read_parcels("kelompok/Lestari")  # doctest: +SKIP
     """
     named = [paths] if isinstance(paths, (str, Path)) else list(paths)
-    intake = take_in(readers.read_files(named, crs=crs or ""), group=group, crs=crs or "")
+    intake = take_in_files(named, group=group, crs=crs or "")
     if intake.parcels.empty:
         raise _nothing_read(intake.rejected, named)
     if intake.rejected:
@@ -131,29 +134,54 @@ def take_in(
     Intake
         The parcels, every repair, every rejection, every remark.
     """
-    parcels: list[Parcel] = []
-    rejected: list[Rejection] = []
-    remarks: list[Remark] = []
-    for feature in features:
-        if isinstance(feature, Rejection):
-            rejected.append(feature)
-            continue
-        if isinstance(feature, Remark):
-            remarks.append(feature)
-            continue
-        became, remark = settle(feature, near, crs, crs_epsg, thresholds)
-        if remark is not None and not isinstance(became, Rejection):
-            remarks.append(remark)
-        if isinstance(became, Rejection):
-            rejected.append(became)
-        else:
-            parcels.extend(became)
+    manner = Manner(near=near, crs=crs, crs_epsg=crs_epsg, thresholds=thresholds)
+    return _gathered(settled(features, manner), group, crs_epsg)
+
+
+def take_in_files(
+    places: Sequence[str | Place],
+    *,
+    group: str | None = None,
+    near: BaseGeometry | None = None,
+    crs: str = "",
+    crs_epsg: int = 32748,
+    thresholds: Thresholds = _USUAL,
+    limits: Limits = DEFAULT_LIMITS,
+    processes: int = 1,
+) -> Intake:
+    """Read files and make parcels of their features: `take_in` of all that `read_files` yields.
+
+    Parameters
+    ----------
+    places, limits
+        What to read, as `read_files` takes it.
+    group, near, crs, crs_epsg, thresholds
+        As `take_in` takes them.
+    processes
+        How many processes share the work where there are files enough to pay for them. Order and
+        numbers are those of one. A script that asks for more than one must begin its work under
+        ``if __name__ == "__main__":``, as Python's `multiprocessing` asks of it.
+    """
+    manner = Manner(near=near, crs=crs, crs_epsg=crs_epsg, thresholds=thresholds, limits=limits)
+    files, addresses = files_and_addresses(places)
+    outcomes = chain(
+        settled_files(files, manner, processes=processes),
+        *(settled(read_table(address, crs=crs, limits=limits), manner) for address in addresses),
+    )
+    return _gathered(outcomes, group, crs_epsg)
+
+
+def _gathered(outcomes: Iterable[Settled], group: str | None, crs_epsg: int) -> Intake:
+    sorts: dict[type, list[Any]] = {Parcel: [], Rejection: [], Remark: []}
+    for outcome in outcomes:
+        sorts[type(outcome)].append(outcome)
+    parcels: list[Parcel] = sorts[Parcel]
     # The parcels of one split walk share its repairs: each is told once.
     once = {id(repair): repair for parcel in parcels for repair in parcel.repairs}
-    repairs = tuple(once.values())
     table = parcel_table(parcels, group, crs_epsg)
     walks = walk_table(parcels, table["parcel_id"])
-    return Intake(table, repairs, tuple(rejected), tuple(remarks), walks)
+    repairs, rejected, remarks = map(tuple, (once.values(), sorts[Rejection], sorts[Remark]))
+    return Intake(table, repairs, rejected, remarks, walks)
 
 
 def _nothing_read(rejected: Sequence[Rejection], paths: Sequence[str | Path]) -> FileError:

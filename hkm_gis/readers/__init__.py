@@ -30,7 +30,16 @@ from hkm_gis.readers.tables import WGS84, form_sheets, read_csv_table, read_xlsx
 from hkm_gis.readers.vectors import read_flatgeobuf, read_geopackage, read_shapefile
 from hkm_gis.record import Remark
 
-__all__ = ["Feature", "FoundFile", "Outcome", "find_files", "read_files"]
+__all__ = [
+    "Feature",
+    "FoundFile",
+    "Outcome",
+    "files_and_addresses",
+    "find_files",
+    "read_files",
+    "read_found",
+    "read_table",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,16 +172,22 @@ def read_files(
         A named path does not exist, or is no local file or folder; a database does not answer or
         does not let us read.
     """
+    files, addresses = files_and_addresses(paths)
+    for file in files:
+        yield from read_found(file, crs=crs, layer=layer, limits=limits)
+    for address in addresses:
+        yield from read_table(address, crs=crs, limits=limits)
+
+
+def files_and_addresses(paths: Sequence[str | Place]) -> tuple[list[FoundFile], list[Address]]:
+    """Return the files that `read_files` reads, and the addresses of tables, each in its order."""
     places = [address_of(path) or path for path in paths]
-    files = [place for place in places if not isinstance(place, Address)]
-    for file in find_files(files):
-        yield from _read_file(file, crs, layer, limits)
-    for address in places:
-        if isinstance(address, Address):
-            yield from _read_table(address, crs, limits)
+    addresses = [place for place in places if isinstance(place, Address)]
+    return find_files([place for place in places if not isinstance(place, Address)]), addresses
 
 
-def _read_table(address: Address, crs: str, limits: Limits) -> Iterator[Outcome]:
+def read_table(address: Address, *, crs: str, limits: Limits) -> Iterator[Outcome]:
+    """Yield what `read_files` yields of the table at one address."""
     try:
         for outcome in read_postgis(address, limits, crs=crs):
             yield limit_vertices(outcome, limits)
@@ -180,7 +195,8 @@ def _read_table(address: Address, crs: str, limits: Limits) -> Iterator[Outcome]
         yield refused(address.name, "", refusal)
 
 
-def _read_file(file: FoundFile, crs: str, layer: str, limits: Limits) -> Iterator[Outcome]:
+def read_found(file: FoundFile, *, crs: str, limits: Limits, layer: str = "") -> Iterator[Outcome]:
+    """Yield what `read_files` yields of one file that `find_files` has found."""
     wanted = _Wanted(crs, layer, limits)
     try:
         content = _content_of(file, limits)

@@ -5,6 +5,7 @@ python tests/benchmarks/intake.py [WALKS]
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -17,8 +18,7 @@ import numpy as np
 
 from hkm_gis.members import read_members
 from hkm_gis.pairing import match_members
-from hkm_gis.parcels import take_in
-from hkm_gis.readers import read_files
+from hkm_gis.parcels import take_in_files
 
 SYLLABLES = (
     "su",
@@ -37,6 +37,7 @@ SYLLABLES = (
     "man",
 )
 BOMB_MB = 300
+TARGET_S = 5.0
 REFUSE = """
 import sys, time
 from pathlib import Path
@@ -94,22 +95,28 @@ def measure_season(folder: Path, many: int) -> None:
     walks.mkdir()
     write_walks(walks, many)
     write_register(folder / "anggota.csv", many)
-    clock = [_now_s()]
-    features = list(read_files([walks]))
-    clock.append(_now_s())
-    intake = take_in(features)
-    clock.append(_now_s())
-    matched = match_members(intake.parcels, read_members(folder / "anggota.csv"))
-    clock.append(_now_s())
-    by_name = int((matched["match"] == "name").sum())
-    print(f"{many:,} walks: {len(matched):,} parcels, {by_name:,} known by name")
-    steps = zip(("read", "to parcels", "to members"), np.diff(clock, axis=0), strict=True)
-    for step, (wall_s, cpu_s) in (*steps, ("in all", clock[-1] - clock[0])):
-        print(f"  {step:10} {wall_s:6.2f} s by the clock, {cpu_s:6.2f} s of one processor")
+    print(f"{many:,} walks; load of this machine {_load()}, target {TARGET_S:.0f} s by the clock")
+    for processes in (1, os.cpu_count() or 1):
+        clock = [_now_s()]
+        intake = take_in_files([walks], processes=processes)
+        clock.append(_now_s())
+        matched = match_members(intake.parcels, read_members(folder / "anggota.csv"))
+        clock.append(_now_s())
+        by_name = int((matched["match"] == "name").sum())
+        print(f"{processes} processes: {len(matched):,} parcels, {by_name:,} known by name")
+        steps = zip(("to parcels", "to members"), np.diff(clock, axis=0), strict=True)
+        for step, (wall_s, cpu_s) in (*steps, ("in all", clock[-1] - clock[0])):
+            print(f"  {step:10} {wall_s:6.2f} s by the clock, {cpu_s:6.2f} s of processors")
+
+
+def _load() -> str:
+    return f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "?"
 
 
 def _now_s() -> np.ndarray:
-    return np.array([time.perf_counter(), time.process_time()])
+    spent = os.times()  # with that of the other processes, once they have ended
+    cpu_s = spent.user + spent.system + spent.children_user + spent.children_system
+    return np.array([time.perf_counter(), cpu_s])
 
 
 def measure_bomb(folder: Path) -> None:
