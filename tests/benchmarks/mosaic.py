@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import geopandas as gpd
@@ -45,7 +46,32 @@ def parcels(many: int, *, seed: int = 1, scattered: bool = False) -> gpd.GeoData
 
 
 def boundary(corners: int, around: gpd.GeoDataFrame, *, seed: int = 5) -> Any:
-    """Return a boundary (lon/lat) of that many corners through the middle of the land."""
+    """Return a boundary (lon/lat) of that many corners through the middle of the land.
+
+    Half the land lies outside: many parcels meet it, as a boundary is to be tried.
+    """
+    reach_m = 0.4 * SIDE_M * np.sqrt(len(around))
+    return _wiggly(corners, around, lambda _: reach_m, seed)
+
+
+def boundary_round(corners: int, around: gpd.GeoDataFrame, *, seed: int = 5) -> Any:
+    """Return a boundary that winds along the edge of the land, as round a real forest.
+
+    People farm in it up to its line and over it: of a square of 81,000 parcels 5 % lie partly or
+    wholly outside.
+    """
+    half_m = 0.5 * SIDE_M * np.sqrt(len(around))
+    return _wiggly(
+        corners,
+        around,
+        lambda turn: half_m / np.maximum(abs(np.cos(turn)), abs(np.sin(turn))),
+        seed,
+    )
+
+
+def _wiggly(
+    corners: int, around: gpd.GeoDataFrame, reach_m: Callable[[Any], Any], seed: int
+) -> Any:
     rng = np.random.default_rng(seed)
     turn = np.linspace(0, 2 * np.pi, corners, endpoint=False)
     radius = np.ones(corners)
@@ -54,8 +80,7 @@ def boundary(corners: int, around: gpd.GeoDataFrame, *, seed: int = 5) -> Any:
         radius += east * np.cos(k * turn) + north * np.sin(k * turn)
     x0, y0, x1, y1 = around.total_bounds
     middle = to_plane([shapely.Point((x0 + x1) / 2, (y0 + y1) / 2)])[0]
-    reach_m = 0.4 * SIDE_M * np.sqrt(len(around))
-    radius = reach_m * np.maximum(radius, 0.35) + rng.normal(0, 0.3, corners)
+    radius = reach_m(turn) * np.maximum(radius, 0.35) + rng.normal(0, 0.3, corners)
     ring = np.column_stack([radius * np.cos(turn), radius * np.sin(turn)])
     return from_plane([shapely.polygons(ring + shapely.get_coordinates(middle))])[0]
 
