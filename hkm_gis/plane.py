@@ -24,6 +24,8 @@ __all__ = [
     "geodesic_length_m",
     "geodesic_walk_m",
     "make_valid_land",
+    "mended_land",
+    "moved_xy",
     "plane_xy",
     "reproject",
     "round_degrees",
@@ -92,7 +94,12 @@ def land_on_plane(geometries: Geometries) -> NDArray[Any]:
     >>> shapely.get_num_geometries(land_on_plane([crossed])).tolist()
     [2]
     """
-    land = to_plane(geometries)
+    return mended_land(to_plane(geometries))
+
+
+def mended_land(geometries: NDArray[Any]) -> NDArray[Any]:
+    """Return the land of geometries in any system, mended as `land_on_plane` mends it."""
+    land = geometries.copy()
     broken = ~(shapely.is_valid(land) | shapely.is_missing(land))
     # "linework" would count land inside two laps as none, and takes quadratic time.
     land[broken] = shapely.make_valid(land[broken], method="structure", keep_collapsed=False)
@@ -178,6 +185,13 @@ def dots(xy: NDArray[np.float64]) -> shapely.MultiPoint:
     points: NDArray[np.object_] = np.asarray(shapely.points(xy))
     together: shapely.MultiPoint = np.asarray(shapely.multipoints(points)).item()
     return together
+
+
+def moved_xy(
+    xy: NDArray[np.float64], *, source: CRS | str | int, target: CRS | str | int
+) -> NDArray[np.float64]:
+    """Return points with x before y, shape (n, 2), moved from ``source`` to ``target``."""
+    return _mover(str(source), str(target))(xy)
 
 
 def plane_xy(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:

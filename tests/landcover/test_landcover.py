@@ -6,14 +6,15 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import rasterio
 import shapely
-from land import ORIGIN_M, lonlat, parcel_table, rectangle, square
+from land import ORIGIN_M, lonlat, parcel_table, polygon, rectangle, square
 from rasterio.transform import from_bounds, from_origin
 
 from hkm_gis.errors import FileError
-from hkm_gis.landcover import classify_landcover, classify_slope, cultivated_ha
+from hkm_gis.landcover import classify_landcover, classify_slope, cultivated_ha, patches
 from hkm_gis.plane import PLANE
 from hkm_gis.project import Raster
 
@@ -88,6 +89,38 @@ def test_without_cultivated_classes_nothing_is_claimed(tmp_path: Path) -> None:
     assert np.isnan(cultivated_ha(parcels, Raster(file=grid))).all()
 
 
+def test_what_is_no_land_has_no_cover(tmp_path: Path) -> None:
+    grid = plane_grid(tmp_path / "cover.tif", halves(), 10)
+    geometries = [shapely.Polygon(), square(0, 0, 50), None, shapely.Point(104.65, -5.42)]
+    parcels = gpd.GeoDataFrame({"parcel_id": list("abcd")}, geometry=geometries, crs=4326)
+    found = classify_landcover(parcels, grid)
+    assert found["class_1_ha"].tolist() == pytest.approx([0, 0.25, 0, 0], abs=1e-9)
+    assert found["unknown_ha"].tolist() == pytest.approx([0, 0, 0, 0], abs=1e-9)
+
+
+def test_a_walk_that_crosses_itself_has_the_cover_of_all_its_land(tmp_path: Path) -> None:
+    grid = plane_grid(tmp_path / "cover.tif", halves(), 10)
+    crossed = polygon([(0, 0), (80, 80), (80, 0), (0, 80)])
+    found = classify_landcover(parcel_table([{"parcel_id": "a", "geometry": crossed}]), grid)
+    assert found["class_1_ha"].tolist() == pytest.approx([0.32], abs=1e-9)
+
+
+def test_a_grid_larger_than_a_window_gives_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(4)
+    cover = plane_grid(tmp_path / "cover.tif", rng.integers(0, 5, (40, 60)).astype("uint8"), 10)
+    dem = plane_grid(tmp_path / "dem.tif", rng.uniform(1, 90, (40, 60)).astype("float32"), 10)
+    places = rng.uniform(-50, 600, (30, 2))
+    rows = [{"parcel_id": f"p{n}", "geometry": square(*xy, 93)} for n, xy in enumerate(places)]
+    parcels = parcel_table(rows)
+    whole = classify_landcover(parcels, cover), classify_slope(parcels, dem)
+    monkeypatch.setattr(patches, "MOST_CELLS", 300)
+    parts = classify_landcover(parcels, cover), classify_slope(parcels, dem)
+    for one, other in zip(whole, parts, strict=True):
+        pd.testing.assert_frame_equal(one, other, rtol=1e-9, atol=1e-12)
+
+
 def test_no_parcels_give_no_rows(tmp_path: Path) -> None:
     grid = plane_grid(tmp_path / "cover.tif", halves(), 10)
     none = parcel_table([{"parcel_id": "a", "geometry": square(0, 0, 10)}]).iloc[:0]
@@ -141,7 +174,7 @@ def test_a_grid_that_hangs_upside_down_or_turned_is_refused(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("nothing", [None, shapely.Polygon()])
 def test_a_parcel_without_land_covers_nothing_and_stops_nobody(nothing):
-    folder = Path(__file__).parents[1] / "data" / "contoh_register30" / "raster"
+    folder = Path(__file__).parents[2] / "data" / "contoh_register30" / "raster"
     land = gpd.GeoSeries([nothing, shapely.box(104.70, -5.38, 104.701, -5.379)], crs=4326)
     parcels = gpd.GeoDataFrame({"parcel_id": ["a", "b"]}, geometry=land)
 
