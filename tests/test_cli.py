@@ -9,6 +9,9 @@ import warnings
 
 import pytest
 from click.testing import CliRunner
+from land import square
+from shapely import Point
+from small_project import feature_collection
 
 from hkm_gis.cli import hkm
 from hkm_gis.cli.drawing import SHEET_KINDS
@@ -263,3 +266,17 @@ def test_results_that_cannot_be_written_are_a_sentence_that_names_the_place(smal
     assert str(small_project / "hasil") in done.stderr
     assert "Error" not in done.stderr
     assert (small_project / "hasil").read_text("utf-8") == "bukan folder"
+
+
+def test_a_command_that_only_counts_says_that_a_feature_is_not_in_its_numbers(tmp_path):
+    land = [({"no_andil": "A"}, square(0, 0, 100)), ({"no_andil": "B"}, Point(104, -5))]
+    file = tmp_path / "lahan.geojson"
+    file.write_text(feature_collection(land), "utf-8")
+
+    for command in ("find-overlaps", "sum-households"):
+        told = call(command, "--parcels", file).stderr
+        assert "1 dari 2" in told
+        assert "hkm check" in told
+    assert "hkm check" not in call("check", "--parcels", file).stderr
+    file.write_text(feature_collection(land[:1]), "utf-8")
+    assert call("sum-households", "--parcels", file).stderr == ""

@@ -36,7 +36,7 @@ def check(form: str, lang: str, out: str | None, overwrite: bool, quiet: bool, *
     import hkm_gis
     from hkm_gis.exports import write_report
 
-    survey = survey_from(**given)
+    survey = survey_from(**given, tells_refused=True)
     report = hkm_gis.check(survey)
     survey.remember()
     if not (quiet and out is None and form == "text"):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from hkm_gis.text import LANGUAGES, default_language, phrase
+from hkm_gis.text import LANGUAGES, default_language, phrase, say
 
 if TYPE_CHECKING:
     from hkm_gis.survey import Survey
@@ -94,13 +94,17 @@ def survey_from(
     members: str | None,
     crs: str,
     limits: Mapping[str, float],
+    tells_refused: bool = False,
 ) -> Survey:
-    """Open the project, or the loose files where any is named."""
+    """Open the project, or the loose files where any is named, and note what is not in it.
+
+    A command that ``tells_refused`` features itself needs no note.
+    """
     from hkm_gis.survey import open_survey
 
     if project is None and not parcels:
         project = "."
-    return open_survey(
+    survey = open_survey(
         project,
         parcels=parcels,
         group=file_group if parcels else None,  # in a project it chooses, it does not rename
@@ -111,6 +115,10 @@ def survey_from(
         limits=limits,
         processes=PROCESSES,
     )
+    if survey.intake.rejected and not tells_refused:
+        counts = {"rejected": len(survey.intake.rejected), "features": survey.intake.features}
+        click.secho(say("cli.not_all_used", named_language(), **counts), fg="yellow", err=True)
+    return survey
 
 
 def _limits(
