@@ -6,6 +6,7 @@ import re
 import runpy
 import shlex
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import geopandas as gpd
 import pytest
 from click.testing import CliRunner
+from qgis_stub import qgis_modules
 from small_project import write_small_project
 
 from hkm_gis.cli import hkm
@@ -99,7 +101,8 @@ def _blocks(languages: tuple[str, ...]) -> Iterator[Any]:
 def test_a_block_of_python_runs(code, mark, desk, monkeypatch):
     compile(code, "page", "exec")
     if mark == "needs QGIS":
-        pytest.importorskip("qgis", reason="runs inside QGIS only")
+        for name, module in qgis_modules().items():
+            monkeypatch.setitem(sys.modules, name, module)
     monkeypatch.chdir(desk)
 
     exec(code, {"__name__": "page"})
