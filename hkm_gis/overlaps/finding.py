@@ -47,7 +47,7 @@ def find_overlaps(
         Whether to measure the width and name the kind, which takes as long as all the rest.
     sliver_width_m
         Shared land narrower than this is a sliver, twice the error of the walks. So is what only
-        bulges to half as much again, but along the whole border is on average less than 0.6 of
+        bulges to half as much again, but along the whole border is on average less than 0.77 of
         it wide: that too is what two walks of one border make.
     of_many
         From how many parcels these were taken, if not these are all: their widths are then

@@ -5,9 +5,9 @@ python tests/benchmarks/classes.py [PAIRS]
 Two neighbours of about a hectare share one border. In half of the pairs one of them farms a strip
 of the other's land; the truth is known. Both are walked with a receiver whose error fades with
 45 s (Ornstein-Uhlenbeck), so that it bends the line instead of blurring it. What is printed for
-each noise and each width of the strip: how many strips were called a claim (recall), and, against
-as many pairs without a strip, how many claims were strips (precision). The last
-line of each noise draws strips of every width from twice the noise to 60 m.
+each width of the strip and each noise: how many strips were called a claim (recall), and, against
+as many pairs without a strip, how many claims were strips (precision). The last row draws strips
+of every width from twice the noise to 60 m.
 """
 
 from __future__ import annotations
@@ -31,19 +31,32 @@ CORRELATION_S, STEP_M, SPEED_M_S = 45.0, 7.0, 0.75
 
 
 def main(pairs: int) -> None:
-    for noise_m in NOISE_M:
-        rng = np.random.default_rng([4, int(noise_m)])
-        false = _called_claims(np.zeros(pairs), noise_m, rng)
-        print(f"noise {noise_m:.0f} m: {false:.3f} of the pairs without a strip are called a claim")
-        for share in SHARES:
-            recall = _called_claims(np.full(pairs, 100 * share), noise_m, rng)
-            _tell(f"strip {100 * share:4.0f} m ({share:4.0%})", recall, false)
-        wide_m = rng.uniform(2 * noise_m, 100 * SHARES[-1], pairs)
-        _tell("wider than twice the noise", _called_claims(wide_m, noise_m, rng), false)
+    columns = [_curve(noise_m, pairs) for noise_m in NOISE_M]
+    _row("strip", [f"noise {noise_m:.0f} m" for noise_m in NOISE_M])
+    _row("---", ["---"] * len(NOISE_M))
+    for name in columns[0]:
+        _row(name, [column[name] for column in columns])
 
 
-def _tell(what: str, recall: float, false: float) -> None:
-    print(f"  {what:26} recall {recall:.3f}, precision {recall / (recall + false):.3f}", flush=True)
+def _row(head: str, cells: list[str]) -> None:
+    print("| " + " | ".join([head, *cells]) + " |")
+
+
+def _curve(noise_m: float, pairs: int) -> dict[str, str]:
+    """Return for each strip its recall and its precision."""
+    rng = np.random.default_rng([4, int(noise_m)])
+    false = _called_claims(np.zeros(pairs), noise_m, rng)
+    cells = {"none": f"{false:.1%} called a claim"}
+    for share in SHARES:
+        recall = _called_claims(np.full(pairs, 100 * share), noise_m, rng)
+        cells[f"{100 * share:.0f} m, {share:.0%}"] = _cell(recall, false)
+    wide_m = rng.uniform(2 * noise_m, 100 * SHARES[-1], pairs)
+    cells["wider than twice the noise"] = _cell(_called_claims(wide_m, noise_m, rng), false)
+    return cells
+
+
+def _cell(recall: float, false: float) -> str:
+    return f"{recall:.3f}, {recall / (recall + false):.3f}"
 
 
 def _called_claims(
