@@ -45,6 +45,7 @@ HECTARES_OF = {
     "O01": "area_ha",
     "O02": "area_ha",
     "O03": "area_ha",
+    "O09": "area_ha",
     "H01": "area_ha",
     "H03": "claimed_ha",
     "H06": "claimed_ha",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import combinations
 from typing import Any
 
 import shapely
@@ -63,6 +64,7 @@ def write_key(village: Village, measured: dict[str, Measured], forest: BaseGeome
         *_shapes(shapes),
         *_boundary(village, shapes, forest),
         *_overlaps(village, shapes),
+        *_borders(shapes),
         *_households(village, shapes, forest),
         *_groups(shapes, forest),
         *_odd_shapes(measured),
@@ -132,6 +134,27 @@ def _overlaps(village: Village, shapes: dict[str, shapely.Polygon]) -> list[dict
         ha = geodesic_ha(shapes[copy])
         found.append(_finding("O03", [copy, original], ha, "satu andil diserahkan dua kali"))
     return found
+
+
+def _borders(shapes: dict[str, shapely.Polygon]) -> list[dict[str, Any]]:
+    """Return what each two groups share in strips less wide than two GPS errors."""
+    near = {n: shapely.make_valid(to_utm(s), method="structure") for n, s in shapes.items()}
+    strips: dict[tuple[str, ...], dict[str, Any]] = {}
+    for pair in combinations(near, 2):
+        groups = tuple(g for g in PEKON if g in (group_of(pair[0]), group_of(pair[1])))
+        shared = _land(near[pair[0]].intersection(near[pair[1]]))
+        if len(groups) == 2 and shared.area >= 1 and _width_m(shared) < 10:
+            strip = strips.setdefault(groups, {"parcels": set(), "ha": 0.0})
+            strip["parcels"] |= set(pair)
+            strip["ha"] += geodesic_ha(_land(shapes[pair[0]].intersection(shapes[pair[1]])))
+    return [
+        _finding("O09", [*strip["parcels"]], strip["ha"], f"batas {' dan '.join(groups)}")
+        for groups, strip in strips.items()
+    ]
+
+
+def _width_m(shape: BaseGeometry) -> float:
+    return 2 * float(shapely.maximum_inscribed_circle(shape, 0.005).length)
 
 
 def _land(shape: BaseGeometry) -> BaseGeometry:

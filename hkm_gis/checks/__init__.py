@@ -17,6 +17,7 @@ from hkm_gis.checks.file_not_a_map import file_not_a_map
 from hkm_gis.checks.forest_area_differs import forest_area_differs
 from hkm_gis.checks.forest_function_not_allowed import forest_function_not_allowed
 from hkm_gis.checks.gap_between_parcels import gap_between_parcels
+from hkm_gis.checks.group_border_unsure import group_border_unsure
 from hkm_gis.checks.groups_overlap import groups_overlap
 from hkm_gis.checks.household_error_unknown import household_error_unknown
 from hkm_gis.checks.household_size_unsure import household_size_unsure
@@ -92,6 +93,7 @@ CHECKS: tuple[Check, ...] = (
     work_area_scattered,  # O06
     land_claimed_by_others,  # O07
     land_outside_piaps,  # O08
+    group_border_unsure,  # O09
     parcel_without_household,  # H01
     household_without_parcel,  # H02
     household_too_large,  # H03

@@ -1,4 +1,4 @@
-"""O01 to O03: land claimed by two groups, by two members, or handed in twice."""
+"""O01 to O03 and O09: land claimed by two groups, by two members, or handed in twice."""
 
 from __future__ import annotations
 
@@ -86,3 +86,64 @@ def test_many_copies_are_one_finding_and_other_copies_another():
 
 def test_neighbours_are_not_the_same_parcel():
     assert found(survey_of(*parcels(A1=square(0, 0, 100), B1=square(50, 0, 100))), "O03") == []
+
+
+@pytest.mark.parametrize(
+    ("width_m", "codes"),
+    [
+        (4.99, [("O09", "note")]),
+        (5, [("O09", "warning")]),
+        (8, [("O09", "warning")]),
+        (9.99, [("O09", "warning")]),
+        (10, [("O01", "error")]),
+        (60, [("O01", "error")]),
+    ],
+)
+def test_no_strip_between_two_groups_is_passed_over(width_m, codes):
+    survey = survey_of(
+        *parcels(A1=rectangle(0, 0, 300, 100), B1=rectangle(0, 100 - width_m, 300, 100))
+    )
+
+    report = check(survey, only=["O01", "O09"])
+
+    assert [(f.code, f.severity) for f in report.findings] == codes
+    assert report.findings[0].facts["area_ha"] == pytest.approx(0.03 * width_m, abs=1e-4)
+    assert report.findings[0].facts["width_m"] == pytest.approx(width_m, abs=0.51)
+
+
+def test_two_groups_walk_their_border_together_once_for_all_its_places():
+    survey = survey_of(
+        *parcels(
+            A1=square(0, 0, 100),
+            B1=square(94, 0, 100),
+            C1=square(0, 98, 100),
+            A2=square(180, 98, 90),
+        )
+    )
+
+    report = check(survey, only=["O09"])
+
+    told = [(f.severity, f.groups, f.parcels, f.facts["count"]) for f in report.findings]
+    assert told == [
+        ("warning", ("A", "B"), ("A1", "B1", "A2"), 2),
+        ("note", ("A", "C"), ("A1", "C1"), 1),
+        ("note", ("B", "C"), ("B1", "C1"), 1),
+    ]
+    assert report.findings[0].facts["area_m2"] == pytest.approx(600 + 28, abs=0.1)
+    assert on_board(report.findings[0].where).bounds == pytest.approx((94, 0, 194, 100), abs=1e-3)
+
+
+def test_slivers_inside_one_group_are_no_border_of_two():
+    assert found(survey_of(*parcels(A1=square(0, 0, 100), A2=square(92, 0, 100))), "O09") == []
+
+
+def test_every_shared_square_metre_between_groups_is_told_by_one_check_each():
+    lands = {"A1": square(0, 0, 100), "B1": square(60, 0, 100), "C1": square(152, 0, 100)}
+    lands |= {"D1": square(1, 0, 100), "E1": square(400, 0, 100), "F1": square(405, 50, 20)}
+    survey = survey_of(*parcels(**lands))
+
+    told = {frozenset(f.parcels) for f in check(survey, only=["O01", "O03", "O09"]).findings}
+
+    pairs = zip(survey.overlaps["parcel_a"], survey.overlaps["parcel_b"], strict=True)
+    assert len(survey.overlaps) >= 5
+    assert all(any({a, b} <= parcels for parcels in told) for a, b in pairs)

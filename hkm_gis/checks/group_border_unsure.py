@@ -1,0 +1,65 @@
+"""O09: the maps of two groups overlap, by no more than two walks of one border part."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+import geopandas as gpd
+import shapely
+
+from hkm_gis.checks.definition import Check, check
+from hkm_gis.plane import M2_PER_HA, area_m2
+from hkm_gis.report import Finding, Severity
+from hkm_gis.survey import Survey
+
+__all__ = ["group_border_unsure"]
+
+
+@check(
+    "O09",
+    Severity.WARNING,
+    facts={"group_a", "group_b", "count", "area_m2", "area_ha", "width_m", "error_m"},
+)
+def group_border_unsure(check: Check, survey: Survey) -> Iterator[Finding]:
+    """Yield each two groups whose parcels share slivers, with all of them together.
+
+    A strip of 8 m may be two walks of one path or land that both farm: no GPS can tell, so the
+    groups walk that side together. Where all are narrower than one GPS error, which two walks of
+    one path nearly always part by, it is a note: one line for both maps is enough. More than
+    slivers is O01.
+    """
+    pairs = survey.overlaps
+    slivers = pairs[(pairs["kind"] == "sliver") & (pairs["group_a"] != pairs["group_b"])]
+    place = {name: k for k, name in enumerate(survey.groups)}
+    rows = defaultdict(list)
+    for row, both in enumerate(zip(slivers["group_a"], slivers["group_b"], strict=True)):
+        rows[tuple(sorted(both, key=place.__getitem__))].append(row)
+    for groups, shared in rows.items():
+        yield _finding(check, survey, groups, slivers.iloc[shared])
+
+
+def _finding(
+    check: Check, survey: Survey, groups: tuple[str, ...], shared: gpd.GeoDataFrame
+) -> Finding:
+    error_m = survey.thresholds.gps_error_m
+    width_m = float(shared["width_m"].max())
+    where = shapely.union_all(shared.geometry.to_numpy())
+    shared_m2 = float(area_m2([where])[0])
+    named = {*shared["parcel_a"], *shared["parcel_b"]}
+    ids = survey.parcels["parcel_id"]
+    return check.finding(
+        severity=check.severity if width_m >= error_m else Severity.NOTE,
+        parcels=tuple(ids[ids.isin(named)]),
+        groups=groups,
+        where=where,
+        facts={
+            "group_a": groups[0],
+            "group_b": groups[1],
+            "count": len(shared),
+            "area_m2": shared_m2,
+            "area_ha": shared_m2 / M2_PER_HA,
+            "width_m": width_m,
+            "error_m": error_m,
+        },
+    )
