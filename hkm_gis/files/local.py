@@ -75,11 +75,11 @@ def read_content(path: Path, limits: Limits = DEFAULT_LIMITS) -> bytes:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):
             raise Refusal("not_a_regular_file")
+        if found.st_size > limits.file_bytes:
+            allow = allowing(file_mb=max(found.st_size / 2**20, limits.file_mb + 1))
+            raise Refusal("file_too_large", limit_mb=round(limits.file_mb), allow=allow)
         with path.open("rb") as stream:
-            content = stream.read(limits.file_bytes + 1)
+            # Room is taken for what the file has: asked for more, Python takes all of it at once.
+            return stream.read(found.st_size)
     except OSError as problem:
         raise Refusal("cannot_open", problem=problem.strerror or "?") from None
-    if len(content) > limits.file_bytes:
-        allow = allowing(file_mb=max(found.st_size / 2**20, limits.file_mb + 1))
-        raise Refusal("file_too_large", limit_mb=round(limits.file_mb), allow=allow)
-    return content

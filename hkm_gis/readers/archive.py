@@ -111,13 +111,18 @@ def _read(
     room_bytes = limits.archive_bytes
     members: dict[str, bytes] = {}
     for entry in entries:
+        pieces: list[bytes] = []
         with archive.open(entry) as stream:
-            data = stream.read(room_bytes + 1)
-        room_bytes -= len(data)
-        if room_bytes < 0:
-            raise _too_large(limits, 2 * limits.archive_mb)
-        members[_free_name(entry.filename, members)] = data
+            while piece := stream.read(_PIECE_BYTES):
+                room_bytes -= len(piece)
+                if room_bytes < 0:
+                    raise _too_large(limits, 2 * limits.archive_mb)
+                pieces.append(piece)
+        members[_free_name(entry.filename, members)] = b"".join(pieces)
     return members
+
+
+_PIECE_BYTES = 2**20  # what a bomb may unfold to before it is counted
 
 
 def _free_name(name: str, taken: dict[str, bytes]) -> str:
