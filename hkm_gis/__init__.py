@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -69,6 +71,15 @@ __all__ = [
     "sum_households",
     "verify_proposal",
 ]
+
+# GDAL and PROJ read these once, when they load: so they stand where every room passes first. A VRT
+# can be talked into opening other files. The other drivers that can (GDALG, WFS ...) are not in
+# every wheel, and naming one that is absent prints a warning; they see no file of a user either
+# way, for only bytes that prove to be GeoPackage, FlatGeobuf or Shapefile are handed to GDAL.
+os.environ["GDAL_SKIP"] = "OGR_VRT"
+os.environ["PROJ_NETWORK"] = "OFF"  # the same numbers with and without internet
+if "pyproj" in sys.modules:  # a notebook that imported it before us
+    sys.modules["pyproj"].network.set_network_enabled(active=False)
 
 # Name → room. A name is fetched when first asked for, so that ``hkm --help`` need not wait for
 # geopandas (PEP 562).

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from hkm_gis.files.kind import Kind, has_guessed_letters, sniff, sniff_content, text_of
 from hkm_gis.files.limits import DEFAULT_LIMITS, Limits, Refusal, allowing
 from hkm_gis.files.local import hash_file, local_path, read_content
@@ -28,10 +26,3 @@ __all__ = [
     "sniff_content",
     "text_of",
 ]
-
-# GDAL and PROJ read these once, when they load; every room that loads them imports this one first.
-# A VRT can be talked into opening other files. The other drivers that can (GDALG, WFS ...) are not
-# in every wheel, and naming one that is absent prints a warning; they see no file of a user either
-# way, for only bytes that prove to be GeoPackage, FlatGeobuf or Shapefile are handed to GDAL.
-os.environ["GDAL_SKIP"] = "OGR_VRT"
-os.environ["PROJ_NETWORK"] = "OFF"  # the same numbers with and without internet
