@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import struct
 import warnings
@@ -9,7 +10,7 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from io import BytesIO
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import shapely
@@ -51,12 +52,14 @@ def read_geopackage(
     layers = _tables(rested)
     if layer and layer not in layers:
         raise Refusal("layer_missing", layer=layer, layers=printable(", ".join(layers)))
-    chosen = [layer] if layer else layers
+    chosen = [layer] if layer else list(layers)
     if not chosen:
         raise Refusal("no_features")
     empty = 0
     for name in chosen:
         label = f'layer "{printable(name)}" ' if len(chosen) > 1 else ""
+        if layers[name] in _ARCS:  # GDAL hands over what it has straightened, and does not say so
+            yield Remark(source=source, feature=label.strip(), rule="arcs_as_lines")
         try:
             yield from _layer(rested, source, limits, crs=crs, layer=name, label=label)
         except Refusal as refusal:
@@ -72,14 +75,20 @@ def _without_write_ahead(content: bytes) -> bytes:
     return content[:18] + b"\x01\x01" + content[20:]
 
 
-def _tables(content: bytes) -> list[str]:
+_ARCS = {"CURVE", "CIRCULARSTRING", "COMPOUNDCURVE", "MULTICURVE"}
+_ARCS |= {"CURVEPOLYGON", "SURFACE", "MULTISURFACE"}
+
+
+def _tables(content: bytes) -> dict[str, str]:
+    """Return the tables of features in their order, and what each says its shapes are."""
     with closing(sqlite3.connect(":memory:")) as database:
         try:
             database.deserialize(content)
             database.execute("PRAGMA trusted_schema=OFF")
             rows = database.execute(
-                "SELECT c.table_name FROM gpkg_contents c JOIN sqlite_master m "
-                "ON lower(m.name) = lower(c.table_name) "
+                "SELECT c.table_name, upper(g.geometry_type_name) "
+                "FROM gpkg_contents c JOIN sqlite_master m ON lower(m.name) = lower(c.table_name) "
+                "LEFT JOIN gpkg_geometry_columns g ON lower(g.table_name) = lower(m.name) "
                 "WHERE c.data_type = 'features' AND m.type = 'table' ORDER BY m.rowid"
             ).fetchall()
         except sqlite3.OperationalError:
@@ -88,7 +97,7 @@ def _tables(content: bytes) -> list[str]:
             raise Refusal("vector_damaged") from None
         finally:
             database.rollback()
-    return [str(name) for (name,) in rows]
+    return {str(name): str(kind) for name, kind in rows}
 
 
 def read_flatgeobuf(
@@ -167,8 +176,6 @@ def _layer(
     label: str = "",
 ) -> Iterator[Outcome]:
     meta, shapes, columns = _read(content, layer, limits)
-    if any(word in str(meta["geometry_type"]) for word in ("Curve", "Surface", "Arc", "Circular")):
-        yield Remark(source=source, feature=label.strip(), rule="arcs_as_lines")
     names = [str(name) for name in meta["fields"]]
     stated = crs_name(meta["crs"]) if meta["crs"] else crs
     if len(shapes) == 0:
@@ -202,6 +209,9 @@ def _read(
                 datetime_as_string=True,
                 max_features=limits.features + 1,
             )
+    except pyogrio.errors.GeometryError as problem:
+        kind = _SOLIDS.get(int(re.sub(r"\D", "", str(problem)) or 0) % 1000, "?")
+        raise Refusal("geometry_not_land", kind=kind) from None
     except Exception:  # GDAL raises many kinds, all of which say that the file is damaged
         raise Refusal("vector_damaged") from None
     if shapes is None:
@@ -248,6 +258,15 @@ def _walk(shape: BaseGeometry) -> Walk:
     return Walk(segments=tuple(shapely.get_coordinates(p) for p in shapely.get_parts(shape)))
 
 
+# Skins of solid bodies, which GEOS does not know: what a CAD program makes of a slope or a house.
+_SOLIDS = {15: "PolyhedralSurface", 16: "TIN", 17: "Triangle"}
+
+
+def _kind_in(wkb: bytes) -> int:
+    order: Literal["little", "big"] = "little" if wkb[:1] == b"\1" else "big"
+    return int.from_bytes(wkb[1:5], order) % 1000  # with heights it is 1000 more
+
+
 _KINDS = {"Point", "LineString", "MultiLineString", "Polygon", "MultiPolygon"}
 
 
@@ -255,10 +274,12 @@ def _shape(wkb: bytes | None) -> tuple[BaseGeometry, bool]:
     """Return the shape, and whether a ring had to be closed for it."""
     if wkb is None:
         raise Refusal("no_geometry")
-    shape = shapely.from_wkb(wkb, on_invalid="ignore")
+    shape: BaseGeometry | None = shapely.from_wkb(wkb, on_invalid="ignore")
     closed = shape is None
     if closed:
         shape = shapely.from_wkb(wkb, on_invalid="fix")
+    if shape is None and (kind := _SOLIDS.get(_kind_in(wkb))):
+        raise Refusal("geometry_not_land", kind=kind)
     if shape is None or shape.is_empty:
         raise Refusal("no_geometry")
     kind = shape.geom_type
