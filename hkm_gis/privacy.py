@@ -255,11 +255,13 @@ class Disguise:
         return table.assign(**changed)
 
     def finding(self, finding: Finding) -> Finding:
-        """Return ``finding`` with codes and texts as the public sees them."""
+        """Return ``finding`` with codes, texts and places as the public sees them."""
         parcels = tuple(self.parcel(p) for p in finding.parcels)
         facts = finding.facts if self.names is None else _without_files(finding.facts, parcels)
+        is_hidden = self.names is not None and finding.code in _PLACES_OF_PEOPLE
         return replace(
             finding,
+            where=None if is_hidden else finding.where,
             parcels=parcels,
             groups=tuple(redact(g) for g in finding.groups),
             facts={name: self._fact(name, value) for name, value in facts.items()},
@@ -278,6 +280,10 @@ class Disguise:
         if name.startswith("parcel"):
             return self.parcel(value)
         return redact(value) if name.startswith("group") else self.text(value)
+
+
+_PLACES_OF_PEOPLE = frozenset({"S05"})
+"""Findings about a lone mark: what people mark beside their land is a house, a spring, a grave."""
 
 
 def _without_files(facts: Mapping[str, Fact], parcels: tuple[str, ...]) -> dict[str, Fact]:
