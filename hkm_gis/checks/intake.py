@@ -48,6 +48,7 @@ CODE_OF_RULE = {
     "split_walk": "W03",
     "make_valid": "P01",
     "mend_holes": "P01",
+    "join_parts": "P01",
     "undo_double_line": "P01",
     "close_ring": "P03",
     "drop_lines": "P03",

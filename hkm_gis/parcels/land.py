@@ -266,10 +266,14 @@ def _made_valid(feature: Feature, land: BaseGeometry, repairs: list[Repair]) -> 
 
 def _misdrawn(feature: Feature, land: BaseGeometry, areas: Mapping[str, Fact]) -> Repair:
     """Return the repair of a drawing that is no land though its lines nowhere cross."""
-    holes = [shapely.Polygon(h) for p in _simple_parts(land) for h in p.interiors]
+    parts = _simple_parts(land)
+    holes = [shapely.Polygon(h) for p in parts for h in p.interiors]
     if holes:
         where = shapely.union_all([hole.representative_point() for hole in holes])
         return replace(_repair(feature, "mend_holes", holes=len(holes), **areas), where=where)
+    if len(parts) > 1 and all(part.is_valid for part in parts):
+        where = shapely.union_all([part.representative_point() for part in parts])
+        return replace(_repair(feature, "join_parts", parts=len(parts), **areas), where=where)
     return replace(_repair(feature, "undo_double_line", **areas), where=land.envelope.centroid)
 
 
