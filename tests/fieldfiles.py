@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from shapely.geometry.base import BaseGeometry
+
 from hkm_gis.parcels import Intake, take_in
 from hkm_gis.readers import read_files
 from hkm_gis.readers.feature import Feature, Outcome
@@ -26,9 +28,11 @@ def read(path: Path, **options: str) -> tuple[list[Feature], list[Rejection]]:
     return features, [o for o in outcomes if isinstance(o, Rejection)]
 
 
-def prove_nothing_is_lost(outcomes: Sequence[Outcome]) -> Intake:
+def prove_nothing_is_lost(
+    outcomes: Sequence[Outcome], *, near: BaseGeometry | None = None
+) -> Intake:
     """Prove that every feature read is a parcel or a rejection with words, and is counted once."""
-    intake = take_in(outcomes)
+    intake = take_in(outcomes, near=near)
     became = [(p.source, p.feature) for p in intake.parcels.itertuples()]
     became += [(r.source, r.feature) for r in intake.rejected]
     read = [o for o in outcomes if not isinstance(o, Remark)]

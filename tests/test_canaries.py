@@ -85,6 +85,8 @@ def broken(piece: str, whole: frozenset[str]) -> bool:
     return any(word.startswith(piece) for word in whole)
 
 
+@pytest.mark.bad_input("I1")
+@pytest.mark.bad_input("I2")
 def test_every_output_shows_only_the_names_it_may_and_no_number(results: Path) -> None:
     seen = set()
     for name, content in written(results):
@@ -97,6 +99,7 @@ def test_every_output_shows_only_the_names_it_may_and_no_number(results: Path) -
     assert seen == set(ALLOWED)
 
 
+@pytest.mark.bad_input("I1")
 def test_numbers_of_persons_stand_in_the_folder_for_the_office_and_nowhere_else(
     results: Path,
 ) -> None:
@@ -110,11 +113,13 @@ def test_numbers_of_persons_stand_in_the_folder_for_the_office_and_nowhere_else(
     assert told == {*NIK[:3], *KK[:3], TYPED}  # the hunt finds what is there
 
 
+@pytest.mark.bad_input("I3")
 def test_the_terminal_shows_no_canary(terminal: tuple[Path, bytes]) -> None:
     assert find_canaries("", terminal[1]) == set()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no owner-only mode")
+@pytest.mark.bad_input("I3")
 def test_what_names_a_person_is_readable_by_its_owner_only(results: Path) -> None:
     for path in (p for p in results.rglob("*") if p.is_file()):
         mode = stat.S_IMODE(path.stat().st_mode)
@@ -141,6 +146,7 @@ def test_no_command_prints_a_number_of_a_person(results: Path, words: list[str])
 
 
 @pytest.mark.parametrize("to", ["shp", "kmz", "gpx"])
+@pytest.mark.bad_input("I1")
 def test_the_other_public_exports_show_no_canary(results: Path, tmp_path: Path, to: str) -> None:
     survey = hkm_gis.open_survey(results.parent)
     for path in hkm_gis.export(survey, hkm_gis.check(survey), tmp_path, to=to):

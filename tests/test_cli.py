@@ -231,6 +231,7 @@ def test_a_note_for_the_user_is_one_sentence_on_stderr(capsys):
     assert capsys.readouterr().err == "Nama dipotong.\n"
 
 
+@pytest.mark.bad_input("I3")
 def test_an_error_shows_no_number_of_a_person_and_no_control_sign(tmp_path):
     done = call("run", tmp_path / "\x1b[2J\u202eKTP 9999010101800001")
 

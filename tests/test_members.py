@@ -132,6 +132,7 @@ def test_a_number_that_cannot_be_is_kept_and_named(tmp_path, nik, rule):
         "9999013112800001",
     ],
 )
+@pytest.mark.bad_input("E14")
 def test_spaces_dots_and_the_day_of_a_woman_are_no_fault(tmp_path, nik):
     register = read_members(csv(tmp_path, f"Nama;NIK\nSiti;{nik}\n"))
 

@@ -38,6 +38,7 @@ from hkm_gis.report import Finding, Severity
         "+62-812-3456-7890",
     ],
 )
+@pytest.mark.bad_input("I2")
 def test_a_number_of_a_person_is_hidden_however_it_is_typed(number: str) -> None:
     assert redact(f"Pak Budi {number}, Gisting.") == f"Pak Budi {MARK}, Gisting."
     assert find_identity_numbers(f"nomor{number}!") == (number,)

@@ -48,6 +48,7 @@ def unpacked(content: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("to", EXPORT_FORMATS)
+@pytest.mark.bad_input("I1")
 def test_no_canary_is_in_any_byte_of_a_public_export(tmp_path: Path, to: str) -> None:
     for path in export(hamlet(), findings(), tmp_path, to=to):
         content = unpacked(path.read_bytes())
@@ -70,6 +71,7 @@ def test_everybody_reads_that_a_finding_is_accepted_and_the_office_also_by_whom_
 
 
 @pytest.mark.parametrize("to", EXPORT_FORMATS)
+@pytest.mark.bad_input("E14")
 def test_the_office_copy_says_who_and_only_its_owner_reads_it(tmp_path: Path, to: str) -> None:
     written = export(hamlet(), findings(), tmp_path, to=to, private=True)
 
@@ -139,6 +141,7 @@ def test_geojson_keeps_hectares_and_turns_its_rings_as_rfc_7946_asks(tmp_path: P
         assert shapely.geometry.shape(feature["geometry"]).exterior.is_ccw
 
 
+@pytest.mark.bad_input("F3")
 def test_a_shapefile_has_the_fields_that_kolom_txt_explains(tmp_path: Path) -> None:
     (path,) = export(hamlet(), findings(), tmp_path, to="shp")
 
@@ -262,6 +265,7 @@ def test_json_has_exactly_the_columns_of_the_table() -> None:
     assert list(row) == [c for c in overlaps.columns if c != "geometry"]
 
 
+@pytest.mark.bad_input("I6")
 def test_the_recorded_line_of_each_walk_is_for_the_office_alone(tmp_path: Path) -> None:
     points = lonlat(along([(-200, 0), *SQUARE, (-200, 0)]))
     trail = "".join(f'<trkpt lat="{y!r}" lon="{x!r}"/>' for x, y in points.tolist())

@@ -93,6 +93,7 @@ def test_a_parcel_less_is_not_the_same(to: str) -> None:
         proved(to, fewer, survey)
 
 
+@pytest.mark.bad_input("F3")
 def test_a_name_that_a_shapefile_cannot_hold_is_cut_between_letters_and_told(
     tmp_path: Path,
 ) -> None:
