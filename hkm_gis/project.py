@@ -12,7 +12,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 from hkm_gis.database import Address
 from hkm_gis.errors import ProjectError
 from hkm_gis.files import Limits
-from hkm_gis.thresholds import Thresholds
+from hkm_gis.thresholds import Thresholds, in_gps_errors
 
 __all__ = [
     "PROJECT_FILE",
@@ -72,6 +72,9 @@ class Group:
     stage: str = "proses"
     """How far its permit is, as the recap counts it: ``HKm``, ``IHHBK`` or ``proses``."""
     stated_ha: float | None = None
+    """Hectares in the group's papers, compared with its map."""
+    stated_households: int | None = None
+    """Families (KK) in the group's papers, compared with its member list."""
     map_scale: int | None = None
     """Scale of the map that drawn parcels were taken from, where other than the project's."""
 
@@ -242,7 +245,7 @@ def _project(said: Mapping[str, Any], home: Path) -> Project:
         "accepted": _accepted(said.get("accepted", []), home),
         "limits": _build(Limits, said.get("limits", {}), "[limits]", home),
         "allowed_gaps": _list(AllowedGap, said.get("allowed_gaps", []), "[[allowed_gaps]]", home),
-        "thresholds": _build(Thresholds, said.get("thresholds", {}), "[thresholds]", home),
+        "thresholds": _thresholds(said.get("thresholds", {}), home),
     }
     _refuse_unknown(head, _HEAD, "[project]")
     for key in ("members", "recap"):
@@ -284,6 +287,11 @@ def _list(kind: type[T], said: Any, where: str, home: Path) -> tuple[T, ...]:
     if not isinstance(said, list):
         raise ProjectError("project_list", where=where)
     return tuple(_build(kind, table, where, home) for table in said)
+
+
+def _thresholds(said: Any, home: Path) -> Thresholds:
+    scaled = in_gps_errors(said) if isinstance(said, Mapping) else said
+    return _build(Thresholds, scaled, "[thresholds]", home)
 
 
 def _groups(said: Any, home: Path) -> tuple[Group, ...]:

@@ -2,9 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-__all__ = ["Thresholds"]
+__all__ = ["GPS_ERRORS", "Thresholds", "in_gps_errors"]
+
+GPS_ERRORS = {
+    "sliver_width_m": 2,
+    "closing_gap_note_m": 3,
+    "spike_min_m": 3,
+    "gap_min_width_m": 4,
+    "follow_min_m": 6,
+    "jump_min_m": 10,
+}
+"""How many GPS errors long these are, where a project does not set them itself."""
+
+
+def in_gps_errors(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``[thresholds]`` with the lengths that follow from its ``gps_error_m``.
+
+    Examples
+    --------
+    A project whose phones err by 7 m, and which wants no overlap below 20 m to be a claim:
+
+    >>> said = in_gps_errors({"gps_error_m": 7.0, "sliver_width_m": 20.0})
+    >>> said["sliver_width_m"], said["gap_min_width_m"]
+    (20.0, 28.0)
+    """
+    error_m = said.get("gps_error_m")
+    if not isinstance(error_m, int | float):
+        return dict(said)
+    return {name: count * error_m for name, count in GPS_ERRORS.items()} | dict(said)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ import pytest
 
 from hkm_gis.errors import ProjectError
 from hkm_gis.project import load_project
+from hkm_gis.thresholds import GPS_ERRORS, Thresholds
 
 SETTLED = "[[accepted]]\ncode = 'O01'\n"
 
@@ -64,6 +65,23 @@ def test_a_full_project_is_read(tmp_path):
     assert project.allowed_gaps[0].parcels == ("A-1", "A-3")
     assert project.layers[0].role == "piaps"
     assert project.thresholds.sliver_width_m == 8.0
+
+
+@pytest.mark.parametrize(("said", "widths_m"), [("", (10, 20)), ("3", (6, 12)), ("7.5", (15, 30))])
+def test_what_counts_as_a_sliver_or_a_gap_follows_the_stated_error_of_the_gps(
+    tmp_path, said, widths_m
+):
+    text = f"[thresholds]\ngps_error_m = {said}\n" if said else ""
+    usual = load_project(write(tmp_path, text)).thresholds
+
+    assert (usual.sliver_width_m, usual.gap_min_width_m) == widths_m
+    assert usual.parcel_max_ha == Thresholds().parcel_max_ha
+
+
+def test_every_length_in_gps_errors_is_so_long_by_itself():
+    usual = Thresholds()
+
+    assert {name: getattr(usual, name) / usual.gps_error_m for name in GPS_ERRORS} == GPS_ERRORS
 
 
 def test_a_byte_order_mark_of_windows_is_no_fault(tmp_path):

@@ -170,6 +170,7 @@ def _households(
             "H01", [UNREGISTERED], geodesic_ha(shapes[UNREGISTERED]), "penggarap tidak terdaftar"
         ),
         _finding("D01", [], None, f"{SUMBER}: 14 anggota"),
+        _finding("D05", [], None, f"{WANA}: di surat 34 KK, di daftar 32"),
         _finding("H04", [], None, "satu baris daftar anggota tanpa nama"),
         _finding("H05", [], None, f"{village.farmer(MISTYPED)}: NIK hanya 15 angka"),
     ]

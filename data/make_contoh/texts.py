@@ -112,7 +112,8 @@ pekon = "Talang Asri"
 kecamatan = "Sumberejo"
 ketua = "Harun Pradana"
 kepala_pekon = "Lukman Hakiki"
-stated_ha = 48.0
+stated_ha = 48.0                  # luas dan jumlah KK di surat kelompok
+stated_households = 33
 
 [[groups]]
 name = "KTH Wana Makmur"
@@ -122,6 +123,7 @@ kecamatan = "Sumberejo"
 ketua = "Mardani Putra"
 kepala_pekon = "Sobirin Akbar"
 stated_ha = 56.0
+stated_households = 34
 
 [[groups]]
 name = "KTH Sumber Jaya"
@@ -131,6 +133,7 @@ kecamatan = "Gisting"
 ketua = "Tohir Mansyur"
 kepala_pekon = "Jamhari Idris"
 stated_ha = 44.0
+stated_households = 14
 
 # Temuan yang sudah diselesaikan ditulis di sini: siapa, kapan, mengapa.
 [[accepted]]

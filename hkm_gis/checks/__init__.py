@@ -48,6 +48,7 @@ from hkm_gis.checks.shape_repaired import shape_repaired
 from hkm_gis.checks.shape_untidy import shape_untidy
 from hkm_gis.checks.slope_too_steep import slope_too_steep
 from hkm_gis.checks.stated_area_differs import stated_area_differs
+from hkm_gis.checks.stated_households_differ import stated_households_differ
 from hkm_gis.checks.walk_crosses_itself import walk_crosses_itself
 from hkm_gis.checks.walk_not_closed import walk_not_closed
 from hkm_gis.checks.walk_untidy import walk_untidy
@@ -105,6 +106,7 @@ CHECKS: tuple[Check, ...] = (
     work_area_too_large,  # D02
     members_too_many,  # D03
     stated_area_differs,  # D04
+    stated_households_differ,  # D05
     recap_total_wrong,  # D10
     recap_cell_unsure,  # D11
 )

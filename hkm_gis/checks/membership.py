@@ -8,7 +8,7 @@ import pandas as pd
 
 from hkm_gis.survey import Survey
 
-__all__ = ["member_counts", "members_of_survey"]
+__all__ = ["household_counts", "member_counts", "members_of_survey"]
 
 
 def members_of_survey(survey: Survey) -> pd.DataFrame:
@@ -25,9 +25,18 @@ def members_of_survey(survey: Survey) -> pd.DataFrame:
 
 def member_counts(survey: Survey) -> Iterator[tuple[str, int]]:
     """Yield each mapped group with its number of registered members; nothing without a list."""
+    return _counts(survey, "member_id")
+
+
+def household_counts(survey: Survey) -> Iterator[tuple[str, int]]:
+    """Yield each mapped group with its number of registered families; nothing without a list."""
+    return _counts(survey, "household")
+
+
+def _counts(survey: Survey, column: str) -> Iterator[tuple[str, int]]:
     if survey.register is not None:
-        count = members_of_survey(survey).groupby("group")["member_id"].nunique()
-        for group in dict.fromkeys(survey.parcels["group"]):
+        count = members_of_survey(survey).groupby("group")[column].nunique()
+        for group in survey.groups:
             yield group, int(count.get(group, 0))
 
 

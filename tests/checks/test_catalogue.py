@@ -156,7 +156,7 @@ def busy_survey():
             "slope_pct": np.full(len(rows), 50.0),
             "cultivated_ha": np.zeros(len(rows)),
         },
-        groups=(Group(name="Lestari", stated_ha=1.0),),
+        groups=(Group(name="Lestari", stated_ha=1.0, stated_households=9),),
         landcover=Raster(file=Path("lc.tif")),
     )
 

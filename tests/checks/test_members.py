@@ -9,6 +9,7 @@ from hillside import found, member_list, rule, survey_of
 from land import square
 
 from hkm_gis.checks import check
+from hkm_gis.project import Group
 
 
 def parcel(n, **said):
@@ -213,3 +214,13 @@ def test_a_regulation_that_asks_no_number_finds_no_group_too_small():
     survey = survey_of(parcel(1), register=member_list(), rules={"members_min": rule(None)})
 
     assert found(survey, "D01") == []
+
+
+@pytest.mark.parametrize(("stated", "findings"), [(2, 0), (3, 1), (1, 1), (0, 1), (None, 0)])
+def test_the_families_of_the_papers_are_those_of_the_list(stated, findings):
+    families = [{"household": "KK-1"}, {"household": "KK-1"}, {"household": "KK-2"}]
+    groups = (Group(name="Lestari", stated_households=stated),)
+    survey = survey_of(parcel(1), register=member_list(*families), groups=groups)
+
+    assert found(survey, "D05") == [("warning", ())] * findings
+    assert found(survey_of(parcel(1), groups=groups), "D05") == []  # no list, nothing to compare

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
+from dataclasses import fields
+
+import pytest
 
 from hkm_gis import new_project
-from hkm_gis.project import load_project
+from hkm_gis.project import ROLES, AllowedGap, Group, Layer, Project, load_project
+from hkm_gis.text import LANGUAGES
 
 
 def test_a_new_project_can_be_opened_as_it_is(tmp_path):
@@ -34,3 +39,23 @@ def test_the_start_file_of_windows_has_its_line_ends_and_opens_the_page(tmp_path
     assert start.count(b"-m hkm_gis serve .") == 1
     assert start.index(b"belum ada") < start.index(b"serve")  # said before it is tried
     assert b"{" not in start
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_project_file_shows_every_word_that_it_may_hold(tmp_path, lang):
+    home = new_project(tmp_path / "baru", lang=lang)
+    commented = (home / "hkm.toml").read_text("utf-8")
+    shown = re.sub(r"^#(?=\[|\w+ = )", "", commented, flags=re.MULTILINE)
+    (home / "hkm.toml").write_text(shown, "utf-8")
+
+    project = load_project(home)
+
+    assert project.allowed_gaps
+    assert project.accepted
+    assert project.thresholds.gps_error_m == 5.0
+    assert {layer.role for layer in project.layers} >= {"sungai", "izin"}
+    assert all(f'"{role}"' in shown for role in ROLES)
+    for kind in (Group, Layer, AllowedGap):
+        assert all(re.search(rf"^{one.name} = ", shown, re.MULTILINE) for one in fields(kind))
+    silent = {f.name for f in fields(Project) if getattr(project, f.name) in (None, ())}
+    assert silent == set()
