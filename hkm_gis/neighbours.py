@@ -102,7 +102,11 @@ def find_neighbours(
 
 
 def find_gaps(
-    parcels: gpd.GeoDataFrame, *, max_width_m: float, min_width_m: float = 0.0
+    parcels: gpd.GeoDataFrame,
+    *,
+    max_width_m: float,
+    min_width_m: float = 0.0,
+    on_plane: Geometries | None = None,
 ) -> gpd.GeoDataFrame:
     """Return the holes and slits between parcels in which no circle of that width fits.
 
@@ -114,6 +118,8 @@ def find_gaps(
         Wider openings are land between parcels, not a gap. Below 1 mm nothing is a gap.
     min_width_m
         Gaps in which no circle of this width fits are left out, and cost next to nothing.
+    on_plane
+        The land of the parcels as `land_on_plane` returns it; computed where not given.
 
     Returns
     -------
@@ -139,7 +145,9 @@ def find_gaps(
     0
     """
     require_columns(parcels, ("parcel_id", "geometry"))
-    land = land_on_plane(np.asarray(parcels.geometry.values, dtype=object))
+    land = on_plane
+    if land is None:
+        land = land_on_plane(np.asarray(parcels.geometry.values, dtype=object))
     there = np.flatnonzero(shapely.area(land) > 0)
     gaps = _openings(land[there], min_width_m / 2, max_width_m / 2)
     width_m = 2 * shapely.length(shapely.maximum_inscribed_circle(gaps, SNAP_M))

@@ -34,6 +34,7 @@ def overlaps_again(
     *,
     min_area_m2: float,
     sliver_width_m: float,
+    on_plane: NDArray[Any] | None = None,
 ) -> gpd.GeoDataFrame:
     """Return what `find_overlaps` does, from an earlier run wherever both parcels are as they were.
 
@@ -45,7 +46,7 @@ def overlaps_again(
         The key of the land of each parcel, as `land_keys` returns it.
     memory
         What an earlier run kept under the same seal; this run is kept in it.
-    min_area_m2, sliver_width_m
+    min_area_m2, sliver_width_m, on_plane
         As `find_overlaps` takes them.
 
     Notes
@@ -61,6 +62,7 @@ def overlaps_again(
         min_area_m2=min_area_m2,
         sliver_width_m=sliver_width_m,
         of_many=len(parcels),
+        on_plane=None if on_plane is None else on_plane[near],
     )
     place = pd.Index(parcels["parcel_id"])
     new_a, new_b = (place.get_indexer(found[f"parcel_{k}"]).astype(np.intp) for k in "ab")

@@ -11,6 +11,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
 from hkm_gis.database import address_of
@@ -25,6 +26,7 @@ from hkm_gis.members import Register, read_members
 from hkm_gis.memory import Memory, land_keys, seal_of
 from hkm_gis.neighbours import find_gaps, find_neighbours
 from hkm_gis.overlaps import find_overlaps
+from hkm_gis.overlaps.threads import in_threads, together
 from hkm_gis.pairing import (
     Decision,
     doubtful_matches,
@@ -105,20 +107,28 @@ class Survey:
     @cached_property
     def land(self) -> NDArray[np.object_]:
         """The land of each parcel on the plane, in metres."""
-        return land_on_plane(self.parcels.geometry.to_numpy())
+        return together(in_threads(land_on_plane, self.parcels.geometry.to_numpy()))
+
+    @cached_property
+    def land_tree(self) -> shapely.STRtree:
+        """The land of the parcels, to be asked what lies near a place."""
+        return shapely.STRtree(self.land)
 
     @cached_property
     def overlaps(self) -> gpd.GeoDataFrame:
         """Pairs of parcels that share land, as `find_overlaps` returns them."""
         least_m2, sliver_m = self.thresholds.overlap_min_m2, self.thresholds.sliver_width_m
         if self.memory is None:
-            return find_overlaps(self.parcels, min_area_m2=least_m2, sliver_width_m=sliver_m)
+            return find_overlaps(
+                self.parcels, min_area_m2=least_m2, sliver_width_m=sliver_m, on_plane=self.land
+            )
         return overlaps_again(
             self.parcels,
             self.land_keys,
             self.memory,
             min_area_m2=least_m2,
             sliver_width_m=sliver_m,
+            on_plane=self.land,
         )
 
     @cached_property
@@ -133,6 +143,7 @@ class Survey:
             self.parcels,
             min_width_m=self.thresholds.gap_min_width_m,
             max_width_m=self.thresholds.gap_max_width_m,
+            on_plane=self.land,
         )
 
     @cached_property
@@ -165,16 +176,17 @@ class Survey:
     def _recalled(
         self,
         kind: str,
-        compute: Callable[[gpd.GeoDataFrame, Forest | None], NDArray[Any]],
+        compute: Callable[..., NDArray[Any]],
     ) -> NDArray[Any]:
         """Return what each parcel is to the forest, for unchanged land as an earlier run found."""
         if self.memory is None:
-            return compute(self.parcels, self.forest)
-        parcels, forest = self.parcels, self.forest
-        found = self.memory.recall(
-            kind, self.land_keys, lambda rows: {kind: compute(parcels.iloc[rows], forest)}
-        )
-        return found[kind]
+            return compute(self.parcels, self.forest, on_plane=self.land)
+
+        def computed(rows: NDArray[np.intp]) -> dict[str, NDArray[Any]]:
+            found = compute(self.parcels.iloc[rows], self.forest, on_plane=self.land[rows])
+            return {kind: found}
+
+        return self.memory.recall(kind, self.land_keys, computed)[kind]
 
     @cached_property
     def neighbours(self) -> pd.DataFrame:

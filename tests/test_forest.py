@@ -252,6 +252,13 @@ def test_land_is_outside_exactly_beyond_the_boundary():
     assert outside[2].equals(beyond)
 
 
+def test_of_a_parcel_in_two_pieces_only_the_one_beyond_the_boundary_is_outside():
+    inside, beyond = shapely.box(0, 0, 100, 100), shapely.box(2000, 0, 2200, 100)
+    table = parcels(on_earth(shapely.MultiPolygon([inside, beyond])))
+
+    assert outside_ha(table, square(0, 0, 1000)).tolist() == pytest.approx([2.0])
+
+
 def test_a_parcel_that_ends_at_the_boundary_has_nothing_outside():
     outside = land_outside(parcels(square(900, 100, 100)), square(0, 0, 1000))
 

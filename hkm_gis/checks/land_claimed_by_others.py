@@ -67,7 +67,9 @@ def _shared(
 
 def _common(survey: Survey, theirs: NDArray[Any]) -> tuple[Indices, Indices, NDArray[Any]]:
     """Return parcel, claim and shared land of each pair that shares more than a sliver."""
-    row, claim = shapely.STRtree(theirs).query(survey.land, predicate="intersects")
+    claim, row = survey.land_tree.query(theirs, predicate="intersects")
+    order = np.lexsort((claim, row))
+    claim, row = claim[order], row[order]
     shared = shapely.intersection(survey.land[row], theirs[claim])
     wide = is_claim(shared, survey.land[row], survey.thresholds.sliver_width_m)
     return row[wide], claim[wide], shared[wide]

@@ -86,6 +86,8 @@ def households_at_limit(survey: Survey) -> Iterator[Holding]:
     at_most_ha = np.where(unknown, UNKNOWN_SHARE * claimed_ha, uncertainty_ha)
     may_be_above = claimed_ha + uncertainty_ha > limit.max_ha
     rows = np.flatnonzero(may_be_above | (unknown & (claimed_ha >= limit.max_ha)))
+    if not len(rows):
+        return
     parcels = survey.parcels
     held = [holders(str(household)) for household in parcels["household"]]
     for row in rows:

@@ -16,7 +16,8 @@ def members_of_survey(survey: Survey) -> pd.DataFrame:
     assert survey.register is not None  # noqa: S101 - its callers have asked
     spelling = {_folded(group): group for group in dict.fromkeys(survey.parcels["group"])}
     table = survey.register.table
-    group = table["group"].map(lambda name: spelling.get(_folded(name), ""))
+    named = {name: spelling.get(_folded(name), "") for name in table["group"].unique()}
+    group = table["group"].map(named)
     if len(spelling) == 1:
         # A list that names no group is the list of the only group there is.
         group = group.mask(table["group"] == "", next(iter(spelling.values())))

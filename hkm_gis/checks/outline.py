@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from hkm_gis.checks.intake import parcels_of
+from hkm_gis.overlaps.threads import in_threads, together
 from hkm_gis.survey import Survey
 
 __all__ = ["Corners", "corners_of", "is_claim", "is_mended", "is_wide", "widths_m"]
@@ -53,7 +55,7 @@ def corners_of(shapes: Geometries, *, straightened_m: float = 0.0) -> Corners:
     """Return the corners of shapes on the plane; bends below ``straightened_m`` are left out."""
     parts, owner = shapely.get_parts(shapes, return_index=True)
     rings, part = shapely.get_rings(parts, return_index=True)
-    lines = shapely.simplify(rings, straightened_m, preserve_topology=True)
+    lines = together(in_threads(partial(_straightened, by_m=straightened_m), rings))
     xy, ring = shapely.get_coordinates(lines, return_index=True)
     closing = np.append(ring[1:] != ring[:-1], True) if len(ring) else np.empty(0, bool)
     xy, ring = xy[~closing], ring[~closing]
@@ -65,13 +67,21 @@ def corners_of(shapes: Geometries, *, straightened_m: float = 0.0) -> Corners:
     return Corners(owner[part[ring]], xy, before, after)
 
 
+def _straightened(rings: Geometries, *, by_m: float) -> Geometries:
+    return np.asarray(shapely.simplify(rings, by_m, preserve_topology=True))
+
+
 def widths_m(shapes: Geometries) -> Floats:
     """Return the diameter of the largest circle inside each shape on the plane, to 1 cm."""
     width_m = np.zeros(len(shapes))
     there = np.flatnonzero(shapely.area(shapes) > 0)
-    circles = shapely.maximum_inscribed_circle(shapes[there], _CIRCLE_M / 2)
-    width_m[there] = 2 * shapely.length(circles)
+    width_m[there] = together(in_threads(_circles_m, shapes[there]))
     return width_m
+
+
+def _circles_m(shapes: Geometries) -> Floats:
+    circles = shapely.maximum_inscribed_circle(shapes, _CIRCLE_M / 2)
+    return np.asarray(2 * shapely.length(circles), dtype=float)
 
 
 def is_wide(shapes: Geometries, least_m: float) -> NDArray[np.bool_]:

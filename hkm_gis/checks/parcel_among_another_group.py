@@ -41,8 +41,9 @@ def strangers(survey: Survey) -> Iterator[tuple[int, int, float]]:
     reach_m = survey.thresholds.sliver_width_m
     group = group_codes(survey)
     lonely = _lonely(survey, group)
-    tree = shapely.STRtree(survey.land)
-    place, other = tree.query(survey.land[lonely], predicate="dwithin", distance=reach_m)
+    place, other = survey.land_tree.query(
+        survey.land[lonely], predicate="dwithin", distance=reach_m
+    )
     place, other = place[other != lonely[place]], other[other != lonely[place]]
     at_home = np.unique(place[group[other] == group[lonely[place]]])
     for k in np.setdiff1d(place, at_home):

@@ -24,17 +24,19 @@ def parcel_twice(check: Check, survey: Survey) -> Iterator[Finding]:
     # 2,000 copies of one walk are two million pairs and must be one finding.
     first = connected(len(row_of), a, b)
     copied = np.unique(np.concatenate([a, b]))
+    parcels = survey.parcels
+    named, held = parcels["parcel_id"].to_numpy(object), parcels["group"].to_numpy(object)
+    area_ha = parcels["area_ha"].to_numpy(float)
     for _, rows in pd.Series(copied).groupby(first[copied]):
-        parcels = survey.parcels.iloc[rows]
-        ids, groups = tuple(parcels["parcel_id"]), tuple(dict.fromkeys(parcels["group"]))
+        ids, groups = tuple(named[rows]), tuple(dict.fromkeys(held[rows]))
         yield check.finding(
             parcels=ids,
             groups=groups,
-            where=parcels.geometry.iloc[0],
+            where=parcels.geometry.iloc[rows.iloc[0]],
             facts={
                 "parcels": ids,
                 "groups": groups,
                 "copies": len(ids),
-                "area_ha": float(parcels["area_ha"].iloc[0]),
+                "area_ha": float(area_ha[rows.iloc[0]]),
             },
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
 
 from hkm_gis.checks.connected import connected
@@ -42,8 +41,7 @@ def pieces_of_groups(survey: Survey, rows: Indices, reach_m: float) -> Indices:
     first = connected(len(group), a, b)
     # Most of a group hangs together by shared land already: only the rest is measured.
     apart = rows[first[rows] != _largest(first, group, rows)[group[rows]]]
-    tree = shapely.STRtree(survey.land)
-    c, d = tree.query(survey.land[apart], predicate="dwithin", distance=reach_m)
+    c, d = survey.land_tree.query(survey.land[apart], predicate="dwithin", distance=reach_m)
     c = apart[c]
     kin = (group[c] == group[d]) & asked[d] & (c != d)
     return connected(len(group), np.append(a, c[kin]), np.append(b, d[kin]))[rows]

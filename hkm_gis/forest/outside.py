@@ -23,7 +23,10 @@ DUST_M = 1e-6
 
 
 def land_outside(
-    parcels: gpd.GeoDataFrame, forest: Forest | BaseGeometry | None
+    parcels: gpd.GeoDataFrame,
+    forest: Forest | BaseGeometry | None,
+    *,
+    on_plane: Geometries | None = None,
 ) -> NDArray[np.object_]:
     """Return the part of each parcel that lies outside the forest.
 
@@ -33,6 +36,8 @@ def land_outside(
         Parcels in EPSG:4326.
     forest
         The forest, or its land in lon/lat. Without it no land counts as outside.
+    on_plane
+        The land of the parcels as `land_on_plane` returns it; computed where not given.
 
     Returns
     -------
@@ -57,11 +62,13 @@ def land_outside(
         return outside
     boundary = boundary_of(_land_of(forest))
     lonlat = np.asarray(parcels.geometry.values, dtype=object)
-    land = land_on_plane(lonlat)
-    crossing = boundary.meets(land)
+    land = land_on_plane(lonlat) if on_plane is None else on_plane
+    # Pieces of one parcel may lie on both sides of a line that meets none of them.
+    crossing = boundary.meets(land) | (shapely.get_num_geometries(land) > 1)
     there = ~(shapely.is_missing(land) | shapely.is_empty(land))
     apart = np.flatnonzero(there & ~crossing)
-    apart = apart[~boundary.holds(shapely.point_on_surface(land[apart]))]
+    rings = shapely.get_exterior_ring(shapely.get_geometry(land[apart], 0))
+    apart = apart[~boundary.holds(shapely.get_point(rings, 0))]
     outside[apart] = np.where(
         shapely.is_valid(lonlat[apart]), lonlat[apart], from_plane(land[apart])
     )
@@ -76,7 +83,9 @@ def outside_ha(
     return area_m2(land_outside(parcels, forest)) / M2_PER_HA
 
 
-def near_boundary(parcels: gpd.GeoDataFrame, forest: Forest | None) -> NDArray[np.bool_]:
+def near_boundary(
+    parcels: gpd.GeoDataFrame, forest: Forest | None, *, on_plane: Geometries | None = None
+) -> NDArray[np.bool_]:
     """Tell which parcels are neither clearly inside nor clearly outside the forest.
 
     Parameters
@@ -85,6 +94,8 @@ def near_boundary(parcels: gpd.GeoDataFrame, forest: Forest | None) -> NDArray[n
         Parcels in EPSG:4326.
     forest
         The forest; without it no parcel is near.
+    on_plane
+        The land of the parcels as `land_on_plane` returns it; computed where not given.
 
     Returns
     -------
@@ -96,7 +107,9 @@ def near_boundary(parcels: gpd.GeoDataFrame, forest: Forest | None) -> NDArray[n
     near = np.zeros(len(parcels), dtype=bool)
     if forest is None:
         return near
-    land = land_on_plane(np.asarray(parcels.geometry.values, dtype=object))
+    land = on_plane
+    if land is None:
+        land = land_on_plane(np.asarray(parcels.geometry.values, dtype=object))
     return boundary_of(forest.geometry).comes_within(land, forest.tolerance_m - DUST_M)
 
 

@@ -48,7 +48,10 @@ class Boundary:
 
     def holds(self, points: Geometries) -> NDArray[np.bool_]:
         """Tell which points lie in the forest or on its line."""
-        return _hit(self.piece_tree.query(points, predicate="intersects"), points)
+        # GEOS prepares what it asks with, and a point is found faster in a prepared piece.
+        return _hit(
+            shapely.STRtree(points).query(self.pieces, predicate="intersects")[::-1], points
+        )
 
     def cut_from(self, land: Geometries) -> Geometries:
         """Return what is left of each land when the forest is taken away."""

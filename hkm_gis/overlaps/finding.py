@@ -6,6 +6,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+from numpy.typing import NDArray
 
 from hkm_gis.errors import TableError
 from hkm_gis.overlaps.classes import are_slivers, kinds_of, widths_of
@@ -30,6 +31,7 @@ def find_overlaps(
     classify: bool = True,
     sliver_width_m: float = 10.0,
     of_many: int | None = None,
+    on_plane: NDArray[Any] | None = None,
 ) -> gpd.GeoDataFrame:
     """Return one row for each pair of parcels that shares land.
 
@@ -52,6 +54,8 @@ def find_overlaps(
     of_many
         From how many parcels these were taken, if not these are all: their widths are then
         measured as among all of them, to the last digit.
+    on_plane
+        The land of the parcels as `land_on_plane` returns it; computed where not given.
 
     Returns
     -------
@@ -85,7 +89,7 @@ def find_overlaps(
     2000.0
     """
     _require(parcels, between)
-    land = land_of(parcels)
+    land = land_of(parcels, on_plane)
     pairs = pairs_of(land, parcels, between, min_area_m2)
     shared = shared_land(land, pairs, min_area_m2)
     found, row = _table(parcels, land, pairs, shared)

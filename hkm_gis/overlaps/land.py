@@ -38,11 +38,17 @@ class Land:
     """For each parcel its shape; -1 where it has no land."""
 
 
-def land_of(parcels: gpd.GeoDataFrame) -> Land:
-    """Return the shapes of the parcels (EPSG:4326), mended where they are broken."""
+def land_of(parcels: gpd.GeoDataFrame, on_plane: Geometries | None = None) -> Land:
+    """Return the shapes of the parcels (EPSG:4326), mended where they are broken.
+
+    ``on_plane`` is their land as `land_on_plane` returns it; computed where not given.
+    """
     lonlat = np.asarray(parcels.geometry.values, dtype=object)
     first, shape_of = _distinct(lonlat)
-    shapes = together(in_threads(land_on_plane, lonlat[first]))
+    if on_plane is None:
+        shapes = together(in_threads(land_on_plane, lonlat[first]))
+    else:
+        shapes = on_plane[first]
     there = np.flatnonzero(shapely.area(shapes) > 0)
     # Along a Hilbert curve neighbours in the land are neighbours in memory.
     along = gpd.GeoSeries(shapes[there]).hilbert_distance().to_numpy() if len(there) else there
