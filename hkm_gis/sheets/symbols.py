@@ -130,10 +130,11 @@ def function_color(code: str) -> tuple[str, str]:
 
 
 def rings(polygons: Iterable[BaseGeometry]) -> list[NDArray[np.float64]]:
-    """Return the rings of all polygons, without the repeated end."""
+    """Return the rings of all polygons, without the repeated end; holes run the other way round."""
     parts = shapely.get_parts(np.asarray(list(polygons), dtype=object))
     areas = parts[shapely.get_dimensions(parts) == 2]
-    return [shapely.get_coordinates(ring)[:-1] for ring in shapely.get_rings(areas)]
+    turned = shapely.orient_polygons(areas)  # else land that two parcels claim would be a hole
+    return [shapely.get_coordinates(ring)[:-1] for ring in shapely.get_rings(turned)]
 
 
 def draw_area(

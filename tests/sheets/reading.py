@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pypdfium2
 import pytest
+import shapely
 from PIL import Image
 
 
@@ -70,3 +71,17 @@ def dark_centres_mm(profile: np.ndarray, start_mm: float, dark: float = 128.0) -
     edges = np.flatnonzero(np.diff(padded.astype(int))).reshape(-1, 2)
     origin_px = round(start_mm * PX_PER_MM)
     return (edges.mean(axis=1) + origin_px) / PX_PER_MM
+
+
+def boxes_of(pdf: Path, words: str, page: int = 0) -> list[shapely.Polygon]:
+    """Return where a text stands on a page, in millimetres from its lower left corner."""
+    document = pypdfium2.PdfDocument(pdf.read_bytes())
+    text = document[page].get_textpage()
+    search, found = text.search(words), []
+    while (match := search.get_next()) is not None:
+        letters = [text.get_charbox(match[0] + i) for i in range(match[1])]
+        left, low, right, top = zip(*letters, strict=True)
+        corners = np.array([min(left), min(low), max(right), max(top)]) * 25.4 / 72
+        found.append(shapely.box(*corners))
+    document.close()
+    return found

@@ -1,13 +1,19 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import shapely
+from sheets.reading import strip_px
 
+from hkm_gis.sheets.canvas import Canvas
 from hkm_gis.sheets.symbols import (
     FUNCTION_COLORS,
     STYLES,
+    AreaStyle,
     Hatch,
+    draw_area,
     function_color,
     hatch_marks,
     rings,
@@ -63,3 +69,22 @@ def test_rings_of_land_with_a_hole_are_both_drawn_and_lines_are_not():
     hole = shapely.Polygon([(0, 0), (9, 0), (9, 9), (0, 9)], [[(3, 3), (6, 3), (6, 6), (3, 6)]])
     mixed = shapely.GeometryCollection([hole, shapely.LineString([(0, 0), (1, 1)])])
     assert [len(ring) for ring in rings([mixed])] == [4, 4]
+
+
+def test_land_that_two_parcels_claim_is_filled_and_a_hole_is_not(tmp_path: Path):
+    left = shapely.Polygon([(10, 10), (10, 60), (60, 60), (60, 10)])
+    right = shapely.box(40, 20, 90, 50)  # drawn the other way round than the first
+    holed = shapely.Polygon(
+        [(10, 70), (60, 70), (60, 95), (10, 95)], [[(20, 75), (20, 90), (50, 90), (50, 75)]]
+    )
+    canvas = Canvas(100, 100)
+    draw_area(canvas, [left, right, holed], AreaStyle("#000000", opacity=1.0))
+    path = tmp_path / "a.pdf"
+    path.write_bytes(canvas.save())
+
+    def grey(x_mm: float, y_mm: float) -> float:
+        return float(strip_px(path, x_mm, y_mm, 1, 1, 100).mean())
+
+    assert grey(50, 35) == grey(20, 35) == grey(80, 35) == 0
+    assert grey(15, 80) == 0
+    assert grey(35, 82) == 255
