@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from shapely import MultiLineString
 from shapely.geometry.base import BaseGeometry
 
 from hkm_gis.digest import Digest, digest_of
@@ -21,14 +22,24 @@ from hkm_gis.report import Report, Severity, Status
 if TYPE_CHECKING:
     from hkm_gis.survey import Survey
 
-__all__ = ["STATUS_ORDER", "Content", "Row", "content_of", "overlap_status", "work_area_line"]
+__all__ = [
+    "GAP_CLOSED_M",
+    "STATUS_ORDER",
+    "Content",
+    "Row",
+    "content_of",
+    "overlap_status",
+    "work_area_line",
+]
 
 STATUS_ORDER = ("clean", "finding", "outside", "disputed", "shared", "sliver")
 """From plain land to disputed land: what is drawn later lies on top."""
 
-GAP_CLOSED_M = 5.0
-"""Half the width of a path between two walks: the outline does not run into such a gap."""
-
+GAP_CLOSED_M = 10.0
+"""Half the width of a path between two walks, 10 m, which the error of each walk widens by 5 m: the
+outline does not run into such a gap."""
+NOTCH_M = 3 * GAP_CLOSED_M
+"""A shorter piece that turns inward is a notch of one walk, not a gap between two."""
 
 LABEL_LETTERS = 7
 """A code of seven letters is 12 mm wide: 1.2 ha at 1:10,000 just holds it."""
@@ -157,14 +168,21 @@ def work_area_line(land_m: BaseGeometry) -> list[NDArray[np.float64]]:
     closed = land_m.buffer(GAP_CLOSED_M, join_style="mitre").buffer(
         -GAP_CLOSED_M, join_style="mitre"
     )
-    facing_out = outline.intersection(closed.boundary.buffer(0.05))
-    lines = shapely.get_parts(shapely.line_merge(_only_lines(facing_out)))
-    return [shapely.get_coordinates(line) for line in lines if line.length > 2 * GAP_CLOSED_M]
+    near = closed.boundary.buffer(0.05)
+    facing_out = shapely.union_all(_lines_in(outline & near))
+    notches = [
+        part
+        for part in _lines_in(outline - near)
+        if part.length <= NOTCH_M and facing_out.dwithin(part, 0.01)
+    ]
+    lines = _lines_in(shapely.union_all([facing_out, *notches]))
+    return [shapely.get_coordinates(line) for line in lines if line.length > GAP_CLOSED_M]
 
 
-def _only_lines(geometry: BaseGeometry) -> BaseGeometry:
-    parts = shapely.get_parts(geometry)
-    return shapely.MultiLineString([p for p in parts if p.geom_type == "LineString"])
+def _lines_in(geometry: BaseGeometry) -> list[BaseGeometry]:
+    parts = [p for p in shapely.get_parts(geometry) if p.geom_type == "LineString" and p.length > 0]
+    merged: list[BaseGeometry] = list(shapely.get_parts(shapely.line_merge(MultiLineString(parts))))
+    return merged
 
 
 def _in_order(parcels: pd.DataFrame, group: str) -> NDArray[np.intp]:

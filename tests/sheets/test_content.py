@@ -145,3 +145,22 @@ def test_a_survey_without_forest_has_no_land_outside():
     assert content.forest_m is None
     assert dict(content.special_ha) == {}
     assert replace(content, status=np.array(["clean"])).hectares_of("clean") == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(("gap_m", "sides"), [(19.9, 4), (20.1, 6)])
+def test_a_path_of_twenty_metres_is_a_path_and_a_wider_one_is_outside(gap_m: float, sides: int):
+    land = shapely.union_all([box(0, 0, 100, 100), box(100 + gap_m, 0, 100, 100)])
+    drawn = sum(shapely.LineString(line).length for line in work_area_line(land))
+    assert drawn == pytest.approx((sides + 2) * 100, abs=1.0)
+
+
+def test_the_outline_runs_through_the_notches_of_one_walk():
+    notched = box(0, 0, 100, 100) - shapely.Polygon([(50, 100), (54, 92), (58, 100)])
+    lines = work_area_line(notched)
+    assert sum(shapely.LineString(line).length for line in lines) == pytest.approx(notched.length)
+
+
+def test_a_crack_between_four_walks_is_no_boundary_of_the_work_area():
+    land = box(0, 0, 100, 100) - box(48, 48, 4, 4)
+    lines = work_area_line(land)
+    assert sum(shapely.LineString(line).length for line in lines) == pytest.approx(400)
