@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,17 +46,51 @@ class Column:
 def table_panels(
     rows: Sequence[Row], sums: Sequence[TextLine], width_mm: float, lang: str
 ) -> Iterator[Block]:
-    """Yield the table of parcels and its sums in every form that may fit, the roomiest first.
+    """Yield the table of parcels and its sums in every form that may fit, largest letters first.
 
     A form that would cut names which one column shows whole is none: the annex has room for them.
     """
-    whole = _whole_names(rows, width_mm, lang)
-    for count in (1, 2, 3):
-        part_mm = (width_mm + 2) / count - 2
-        if part_mm < 30 or _whole_names(rows, part_mm, lang) < whole:
-            return
+    forms = sorted(_forms(rows, width_mm, lang), key=lambda form: form.rank)
+    for form in forms:
+        yield _table_panel(rows, sums, form, lang)
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """One way to print the table: side by side in so many parts, its columns, rows and letters."""
+
+    parts: int
+    columns: tuple[Column, ...]
+    row_mm: float
+    size_pt: float
+    tight: bool
+
+    @property
+    def width_mm(self) -> float:
+        return sum(column.width_mm for column in self.columns)
+
+    @property
+    def rank(self) -> tuple[float, int, bool, float]:
+        return -self.size_pt, self.parts, self.tight, -self.row_mm
+
+
+def _forms(rows: Sequence[Row], width_mm: float, lang: str) -> Iterator[_Form]:
+    widest_mm = _name_room_mm(_short_columns(rows, width_mm, lang, tight=False))
+    names = [_member(row, lang) for row in rows]
+    # what one column cannot show is shortened in any
+    longest_mm = max(
+        (w for w in (text_width_mm(n, 1.0) for n in names) if w * MIN_PT <= widest_mm), default=0.0
+    )
+    for parts, tight in itertools.product((1, 2, 3), (False, True)):
+        part_mm = (width_mm + 2) / parts - 2
+        columns = tuple(_short_columns(rows, part_mm, lang, tight=tight))
+        room_mm = _name_room_mm(columns)
+        if longest_mm * MIN_PT > room_mm:
+            continue
+        fitting_pt = room_mm / longest_mm if longest_mm else math.inf
         for row_mm in (4.2, 3.9, 3.6, 3.3, 3.0, 2.75, 2.5):
-            yield _table_panel(rows, sums, count, part_mm, row_mm, lang)
+            size_pt = max(MIN_PT, min(7.4, row_mm * POINTS_PER_MM * 0.74, fitting_pt))
+            yield _Form(parts, columns, row_mm, round(size_pt, 1), tight)
 
 
 def table_note_panel(
@@ -112,38 +147,34 @@ def _table_row(
         x_mm += column.width_mm
 
 
-def _table_panel(
-    rows: Sequence[Row], sums: Sequence[TextLine], count: int, part_mm: float, row_mm: float,
-    lang: str,
-) -> Block:  # fmt: skip
-    per_part = math.ceil(len(rows) / count)
-    height_mm = 5 + (per_part + 1) * row_mm + 0.8 + sum(line.height_mm for line in sums)
-    columns = list(_short_columns(rows, part_mm, lang))
-    size_pt = max(MIN_PT, min(7.4, row_mm * POINTS_PER_MM * 0.74))
+def _table_panel(rows: Sequence[Row], sums: Sequence[TextLine], form: _Form, lang: str) -> Block:
+    per_part = math.ceil(len(rows) / form.parts)
+    below_mm = (per_part + 1) * form.row_mm
+    height_mm = 5 + below_mm + 0.8 + sum(line.height_mm for line in sums)
 
     def draw(canvas: Canvas, box: Box) -> None:
         draw_heading(canvas, box, say("sheets.table", lang))
-        for i in range(count):
+        for i in range(form.parts):
             part = rows[i * per_part : (i + 1) * per_part]
-            corner = (box.x0 + i * (part_mm + 2), box.y1 - 4.5)
+            corner = (box.x0 + i * (form.width_mm + 2), box.y1 - 4.5)
             if part:
-                draw_table(canvas, corner, columns, part, row_mm=row_mm, size_pt=size_pt)
-        write_lines(
-            canvas, sums, box.x1, box.y1 - 5.3 - (per_part + 1) * row_mm, box.width, "right"
-        )
+                draw_table(
+                    canvas, corner, form.columns, part, row_mm=form.row_mm, size_pt=form.size_pt
+                )
+        write_lines(canvas, sums, box.x1, box.y1 - 5.3 - below_mm, box.width, "right")
 
     return Block("table", height_mm, draw)
 
 
-def _whole_names(rows: Sequence[Row], width_mm: float, lang: str) -> int:
-    _, name, *_ = _short_columns(rows, width_mm, lang)
-    room_mm = name.width_mm - LEFT_MM - RIGHT_MM
-    return sum(text_width_mm(name.words(row), MIN_PT) <= room_mm for row in rows)
+def _name_room_mm(columns: Iterable[Column]) -> float:
+    _, name, *_ = columns
+    return name.width_mm - LEFT_MM - RIGHT_MM
 
 
-def _short_columns(rows: Sequence[Row], width_mm: float, lang: str) -> Iterator[Column]:
+def _short_columns(
+    rows: Sequence[Row], width_mm: float, lang: str, *, tight: bool
+) -> Iterator[Column]:
     errors = any(math.isfinite(row.uncertainty_ha) for row in rows)
-    tight = width_mm < 40
     area_mm, error_mm = (7.4, 6.0) if tight else (12.0, 9.5)
     size_pt = MIN_PT if tight else 7.0
     widest_mm = max((text_width_mm(row.label, size_pt) for row in rows), default=0.0)
