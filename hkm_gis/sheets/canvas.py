@@ -23,6 +23,8 @@ from hkm_gis.sheets.lettering import (
     shorten,
     text_width_mm,
     wrap,
+    wrap_evenly,
+    wrap_items,
 )
 
 __all__ = [
@@ -39,6 +41,8 @@ __all__ = [
     "shorten",
     "text_width_mm",
     "wrap",
+    "wrap_evenly",
+    "wrap_items",
 ]
 
 Line = NDArray[np.float64]
@@ -135,7 +139,9 @@ class Canvas:
         dash_mm: Sequence[float] = (),
         opacity: float = 1.0,
     ) -> None:
-        """Draw lines or rings together, filled by the even-odd rule.
+        """Draw lines or rings together; rings that run the other way round are holes.
+
+        Rings that run one way and lie on each other are filled once (the nonzero rule).
 
         Parameters
         ----------
@@ -296,7 +302,7 @@ class Canvas:
         self._pdf.drawText(line)
 
 
-_PAINT = {(True, True): "B*", (True, False): "f*", (False, True): "S"}
+_PAINT = {(True, True): "B", (True, False): "f", (False, True): "S"}
 
 
 def _trace(line: Line, closed: bool) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache, lru_cache
-from itertools import groupby
+from itertools import combinations, groupby
 from typing import Literal
 
 from hkm_gis.privacy import redact
@@ -23,6 +23,8 @@ __all__ = [
     "shorten",
     "text_width_mm",
     "wrap",
+    "wrap_evenly",
+    "wrap_items",
 ]
 
 Font = Literal["regular", "italic", "semibold", "bold"]
@@ -122,6 +124,53 @@ def wrap(
         done.append(shorten(" ".join(rest[:count]), width_mm, size_pt, font))
         rest = rest[count:]
     return [*done, shorten(" ".join(rest), width_mm, size_pt, font)] if rest else done
+
+
+def wrap_evenly(
+    text: str, count: int, width_mm: float, size_pt: float, font: Font = "regular"
+) -> list[str]:
+    """Return ``text`` in at most ``count`` lines, the longest of them as short as it can be.
+
+    Examples
+    --------
+    >>> wrap_evenly("Kepala Pekon Way Lestari", 2, 60.0, 6.4)
+    ['Kepala Pekon', 'Way Lestari']
+    """
+    words = printable(text, font).split()
+    runs = {" ".join(words[i:j]) for i, j in combinations(range(len(words) + 1), 2)}
+    longest_mm = max((text_width_mm(word, size_pt, font) for word in words), default=0.0)
+    widths_mm = sorted(text_width_mm(run, size_pt, font) for run in runs)
+    # a line holds what is exactly as wide: half a micrometre is what arithmetic may add
+    fitted = (
+        wrap(text, room_mm + 5e-7, size_pt, font)
+        for room_mm in widths_mm
+        if longest_mm <= room_mm <= width_mm
+    )
+    whole = (lines for lines in fitted if len(lines) <= count)
+    return next(whole, wrap(text, width_mm, size_pt, font, lines=count))
+
+
+def wrap_items(
+    text: str, width_mm: float, size_pt: float, font: Font = "regular", *, lines: int = 99,
+    between: str = " · ",
+) -> list[str]:  # fmt: skip
+    """Return a row of items in lines that break between two items, as far as each fits a line.
+
+    Examples
+    --------
+    >>> wrap_items("Pekon Uji · Kec. Sumberejo · Kab. Tanggamus", 34.0, 7.0)
+    ['Pekon Uji · Kec. Sumberejo', 'Kab. Tanggamus']
+    """
+    done: list[str] = []
+    for item in printable(text, font).split(between):
+        longer = f"{done[-1]}{between}{item}" if done else item
+        if done and text_width_mm(longer, size_pt, font) <= width_mm:
+            done[-1] = longer
+        else:
+            done.append(item)
+    if len(done) > lines or any(text_width_mm(d, size_pt, font) > width_mm for d in done):
+        return wrap(text, width_mm, size_pt, font, lines=lines)
+    return done
 
 
 def _words_that_fit(words: Sequence[str], width_mm: float, size_pt: float, font: Font) -> int:

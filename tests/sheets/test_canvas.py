@@ -18,6 +18,8 @@ from hkm_gis.sheets.canvas import (
     shorten,
     text_width_mm,
     wrap,
+    wrap_evenly,
+    wrap_items,
 )
 
 NAMES = [
@@ -129,3 +131,36 @@ def test_an_identity_number_is_printed_for_the_office_alone(size_pt: float):
     assert private == nik
     assert printable(nik) == public
     assert text_width_mm(nik, size_pt) == wide != office_wide
+
+
+@given(st.text("abc ", max_size=60), st.integers(1, 4), st.floats(15, 80))
+@settings(max_examples=60, deadline=None)
+def test_even_lines_keep_every_word_and_are_never_wider_than_plain_ones(
+    text: str, count: int, room_mm: float
+):
+    plain = wrap(text, room_mm, 7)
+    even = wrap_evenly(text, count, room_mm, 7)
+    if len(plain) <= count and "…" not in "".join(plain):
+        assert " ".join(even).split() == text.split()
+        assert len(even) <= count
+
+        def widest(lines: list[str]) -> float:
+            return max((text_width_mm(line, 7) for line in lines), default=0.0)
+
+        assert widest(even) <= widest(plain) + 1e-6
+
+
+def test_a_role_of_four_words_breaks_in_its_middle():
+    assert wrap("Kepala Pekon Way Lestari", 30, 8) == ["Kepala Pekon Way", "Lestari"]
+    assert wrap_evenly("Kepala Pekon Way Lestari", 2, 30, 8) == ["Kepala Pekon", "Way Lestari"]
+
+
+def test_a_word_wider_than_its_room_is_cut_as_by_plain_wrapping():
+    assert wrap_evenly("Talang " + "A" * 60, 2, 30, 8) == wrap("Talang " + "A" * 60, 30, 8, lines=2)
+
+
+def test_a_row_of_items_breaks_between_two_items_unless_one_is_wider_than_a_line():
+    place = "Pekon Uji · Kec. Sumberejo · Kab. Tanggamus"
+    assert wrap_items(place, 34, 7) == ["Pekon Uji · Kec. Sumberejo", "Kab. Tanggamus"]
+    assert wrap_items(place, 15, 7) == wrap(place, 15, 7)
+    assert wrap_items(place, 34, 7, lines=1) == wrap(place, 34, 7, lines=1)

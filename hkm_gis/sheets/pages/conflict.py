@@ -23,6 +23,7 @@ from hkm_gis.sheets.marks import draw_marks, marks_of
 from hkm_gis.sheets.pages.agreement import draw_agreement
 from hkm_gis.sheets.pages.corner_map import draw_dots, place_numbers, tell_unnumbered
 from hkm_gis.sheets.pages.corner_table import (
+    NOTE_MM,
     TABLE_ROW_MM,
     CornerRow,
     corner_rows,
@@ -199,7 +200,7 @@ def _draw_sheet(pad: Pad, sheet: _Sheet) -> None:
     room = pad.leaf(_foot(sheet))
     top = _draw_facts(pad, sheet, room, _draw_head(pad, sheet, room))
     low = _draw_to_do(pad, sheet, room)
-    table_mm = 6.0 + (math.ceil(len(here) / 2) + 1) * TABLE_ROW_MM + 7.5
+    table_mm = 5.0 + (math.ceil(len(here) / 2) + 1) * TABLE_ROW_MM + NOTE_MM + 7.5
     table = Box(room.x0, low + GAP_MM, room.x1, low + GAP_MM + table_mm)
     _draw_table(pad, sheet, table, here)
     strip = Box(room.x0, table.y1 + GAP_MM, room.x1, table.y1 + GAP_MM + STRIP_MM)
@@ -272,7 +273,7 @@ def _draw_table(pad: Pad, sheet: _Sheet, box: Box, rows: Sequence[CornerRow]) ->
         facts = {"shown": len(outline.corners), "points": outline.points, "off_m": outline.off_m}
         notes.append(sheet.say("left_out_note", **facts))
     lines = wrap(" ".join(notes), box.width, SMALL_PT, lines=2)
-    draw_lines(pad.canvas, box.x0, low - 0.6, box.width, lines, size_pt=SMALL_PT)
+    draw_lines(pad.canvas, box.x0, low, box.width, lines, size_pt=SMALL_PT)
 
 
 def _draw_further_rows(pad: Pad, sheet: _Sheet, rows: Sequence[CornerRow]) -> None:
@@ -317,10 +318,11 @@ def _draw_map(pad: Pad, sheet: _Sheet, box: Box) -> tuple[Frame, list[Placed | N
     ]
     spared = shapely.union_all([shapely.box(*placed.box_mm) for placed in labels])
     with canvas.clip(frame.box_mm):
-        surround.draw(canvas, frame, sheet.places)
+        surround.draw_parcels(canvas, frame, sheet.places)
         draw_area(canvas, [first], STYLES["first_claim"])
         draw_area(canvas, [second - first], STYLES["second_claim"])
         draw_area(canvas, [shared], STYLES["disputed"], spared_mm=spared)
+        surround.draw_lines(canvas, frame)
         draw_line(canvas, rings([first]), "first_claim", closed=True)
         draw_line(canvas, rings([second]), "second_claim", closed=True)
         draw_marks(canvas, frame.box_mm, sheet.marks, sheet.lang)

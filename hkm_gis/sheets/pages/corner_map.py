@@ -28,7 +28,7 @@ NEAR_MM = 4.0
 SHORTEST_SIDE_MM = 16.0
 """A side shorter than this on paper bears no length; the table has them all."""
 
-HEADING_ROOM_MM = 75.0
+HEADING_ROOM_MM = 84.0
 """Room for the heading of the table of corners."""
 
 _TURN = np.arange(24) * 2 * np.pi / 24

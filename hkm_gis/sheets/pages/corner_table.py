@@ -12,10 +12,12 @@ from hkm_gis.sheets.pages.leaf import SMALL_PT
 from hkm_gis.sheets.tables import Column, draw_table
 from hkm_gis.text import number, say, written_degrees
 
-__all__ = ["TABLE_ROW_MM", "CornerRow", "corner_rows", "draw_corner_table"]
+__all__ = ["NOTE_MM", "TABLE_ROW_MM", "CornerRow", "corner_rows", "draw_corner_table"]
 
 TABLE_ROW_MM = 4.15
 GAP_MM = 4.0
+NOTE_MM = 1.2
+"""From the table to the words below it."""
 
 DEGREE_DECIMALS = 2
 """0.01" is 0.3 m, a tenth of what a handheld GPS knows."""
@@ -50,7 +52,7 @@ def corner_rows(outline: Outline, lang: str, *, prefix: str = "") -> list[Corner
 def draw_corner_table(
     canvas: Canvas, box: Box, rows: Sequence[CornerRow], per_column: int, lang: str
 ) -> float:
-    """Draw rows in two columns from the top of ``box`` down; return where the longer one ends."""
+    """Draw rows in two columns from the top of ``box`` down; return where words below may begin."""
     width_mm = (box.width - GAP_MM) / 2
     for i in range(2):
         part = rows[i * per_column : (i + 1) * per_column]
@@ -58,7 +60,7 @@ def draw_corner_table(
         if part:
             columns = _columns(width_mm, lang)
             draw_table(canvas, corner, columns, part, row_mm=TABLE_ROW_MM, size_pt=SMALL_PT)
-    return box.y1 - TABLE_ROW_MM * (per_column + 1)
+    return box.y1 - TABLE_ROW_MM * (per_column + 1) - NOTE_MM
 
 
 def _columns(width_mm: float, lang: str) -> list[Column]:

@@ -16,7 +16,7 @@ from hkm_gis.andil_list import listed, spots_of
 from hkm_gis.digest import digest_of
 from hkm_gis.plane import reproject
 from hkm_gis.sheets.atlas import Cell, divide
-from hkm_gis.sheets.canvas import INK, Box, Canvas, shorten, wrap
+from hkm_gis.sheets.canvas import INK, Box, Canvas, shorten, wrap, wrap_items
 from hkm_gis.sheets.frame import Frame, largest_scale
 from hkm_gis.sheets.grid import draw_graticule, draw_grid
 from hkm_gis.sheets.labels import Board, Placed, Words, draw_label, place_at_spots
@@ -195,10 +195,11 @@ def _draw_page(pad: Pad, field: _Field, frame: Frame, page: tuple[int, int]) -> 
     board = Board(frame.box_mm.grown(-0.8))
     shown, placed = _numbers(field, frame, board)
     with canvas.clip(frame.box_mm):
-        field.surround.draw(canvas, frame, field.places)
+        field.surround.draw_parcels(canvas, frame, field.places)
         view = shapely.box(*frame.bounds_m)
         seen = field.parcels_m[shapely.intersects(field.parcels_m, view)]
         draw_area(canvas, frame.draw(seen), STYLES["clean"])
+        field.surround.draw_lines(canvas, frame)
         draw_marks(canvas, frame.box_mm, field.marks, field.lang)
         _draw_points(canvas, frame, field, shown)
         for label in placed:
@@ -257,7 +258,7 @@ def _draw_title(pad: Pad, field: _Field, box: Box) -> float:
     total_ha = float(survey.parcels["area_ha"].iloc[field.places].sum())
     total = field.say("field_total", parcels=len(field.places), area_ha=total_ha)
     date = written_date(survey.project.date, field.lang) if survey.project.date else ""
-    for words in [*wrap(place, box.width, SMALL_PT, lines=3), total, date, *field.marks]:
+    for words in [*wrap_items(place, box.width, SMALL_PT, lines=4), total, date, *field.marks]:
         if words:
             y -= 3.7
             fitted = shorten(words, box.width, SMALL_PT)

@@ -23,7 +23,12 @@ from hkm_gis.sheets.pages.corner_map import (
     side_lengths,
     tell_unnumbered,
 )
-from hkm_gis.sheets.pages.corner_table import TABLE_ROW_MM, corner_rows, draw_corner_table
+from hkm_gis.sheets.pages.corner_table import (
+    NOTE_MM,
+    TABLE_ROW_MM,
+    corner_rows,
+    draw_corner_table,
+)
 from hkm_gis.sheets.pages.corners import Outline
 from hkm_gis.sheets.pages.leaf import (
     HEAD_MM,
@@ -47,11 +52,13 @@ if TYPE_CHECKING:
 
 __all__ = ["draw_household_pages"]
 
-MAP_LEAST_MM = 76.0
+MAP_LEAST_MM = 74.0
+"""Corners that leave the map less stand on further pages, all of them."""
 FACTS_MM = 11.5
 GRID_MM = 5.5
 """Round the map: ticks of the grid and their metres."""
 GRID_PT = 7.5
+HEADING_ROW_MM = 5.0
 
 
 def draw_household_pages(
@@ -94,7 +101,7 @@ def _draw_sketch(pad: Pad, sketch: Sketch) -> None:
     top = _draw_facts(pad, sketch, room, top)
     low = draw_signatures(pad, sketch, room)
     low = draw_batas(pad, sketch, room, low)
-    first = rows[: 2 * _rows_of_first(top - low, notes)]
+    first = rows[: 2 * _rows_of_first(top - low, len(rows), notes)]
     table_mm = _table_mm(first, notes)
     box = Box(room.x0, low, room.x1, low + table_mm)
     _draw_table(pad, sketch, box, first, notes)
@@ -108,14 +115,18 @@ def _draw_sketch(pad: Pad, sketch: Sketch) -> None:
 # How much stands on which page
 
 
-def _rows_of_first(room_mm: float, notes: Sequence[str]) -> int:
-    rest_mm = room_mm - MAP_LEAST_MM - STRIP_MM - GAP_MM - 1 - _table_mm([], notes)
-    return max(2, int(rest_mm // TABLE_ROW_MM))
+def _rows_of_first(room_mm: float, corners: int, notes: Sequence[str]) -> int:
+    rest_mm = room_mm - STRIP_MM - GAP_MM - 1 - _table_mm([""] * 2, notes) + TABLE_ROW_MM
+    needed = math.ceil(corners / 2)
+    # a map with many corners needs the room itself, and a table is read in one piece
+    return needed if needed * TABLE_ROW_MM <= rest_mm - MAP_LEAST_MM else 0
 
 
 def _table_mm(rows: Sequence[Any], notes: Sequence[str]) -> float:
+    if not rows:
+        return HEADING_ROW_MM
     per_column = math.ceil(len(rows) / 2)
-    return 5.0 + (per_column + 1) * TABLE_ROW_MM + len(notes) * SMALL_PT * 0.46 + 1.0
+    return 5.0 + (per_column + 1) * TABLE_ROW_MM + NOTE_MM + len(notes) * SMALL_PT * 0.46 + 0.4
 
 
 def _notes(sketch: Sketch) -> list[str]:
@@ -139,7 +150,7 @@ def _ring_words(outline: Outline) -> str:
 def _pages(pad: Pad, sketch: Sketch, rows: Sequence[Any], notes: Sequence[str]) -> int:
     room_mm = pad.height_mm - 2 * 11 - 6.5
     top_mm = HEAD_MM + FACTS_MM + _findings_mm(sketch)
-    first = 2 * _rows_of_first(room_mm - CONFIRMED_MM - top_mm, notes)
+    first = 2 * _rows_of_first(room_mm - CONFIRMED_MM - top_mm, len(rows), notes)
     return 1 + math.ceil(max(0, len(rows) - first) / (2 * _rows_of_further(pad)))
 
 
@@ -224,10 +235,11 @@ def _draw_map(pad: Pad, sketch: Sketch, box: Box) -> tuple[Frame, list[Placed | 
     labels = [*filter(None, numbers), *_place_labels(sketch, frame, land, board)]
     spared = shapely.union_all([shapely.box(*placed.box_mm) for placed in labels])
     with canvas.clip(frame.box_mm):
-        surround.draw(canvas, frame, [sketch.place])
+        surround.draw_parcels(canvas, frame, [sketch.place])
         draw_area(canvas, [land], STYLES["clean"])
         for status, shared in surround.special_m[sketch.row.parcel_id].items():
             draw_area(canvas, frame.draw(shared), STYLES[status], spared_mm=spared)
+        surround.draw_lines(canvas, frame)
         draw_line(canvas, rings([land]), "own_parcel", closed=True)
         draw_marks(canvas, frame.box_mm, sketch.marks, sketch.lang)
         draw_dots(canvas, frame, sketch.outline.corners)
@@ -264,11 +276,13 @@ def _shown(sketch: Sketch, frame: Frame) -> dict[str, str]:
 def _draw_table(
     pad: Pad, sketch: Sketch, box: Box, rows: Sequence[Any], notes: Sequence[str]
 ) -> None:
-    heading = sketch.say("corners_heading")
+    heading = sketch.say("corners_heading" if rows else "corners_further")
     pad.canvas.text(box.x0, box.y1 - 3.4, heading, size_pt=HEADING_PT, font="bold")
+    if not rows:
+        return
     per_column = math.ceil(len(rows) / 2)
     low = draw_corner_table(pad.canvas, box._replace(y1=box.y1 - 5), rows, per_column, sketch.lang)
-    draw_lines(pad.canvas, box.x0, low - 0.6, box.width, notes, size_pt=SMALL_PT)
+    draw_lines(pad.canvas, box.x0, low, box.width, notes, size_pt=SMALL_PT)
 
 
 def _draw_further_rows(

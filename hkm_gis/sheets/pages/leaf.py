@@ -7,7 +7,17 @@ from collections.abc import Sequence
 import numpy as np
 
 from hkm_gis.digest import Digest
-from hkm_gis.sheets.canvas import INK, Box, Canvas, fit_pt, shorten, text_width_mm, wrap
+from hkm_gis.sheets.canvas import (
+    INK,
+    Box,
+    Canvas,
+    fit_pt,
+    shorten,
+    text_width_mm,
+    wrap,
+    wrap_evenly,
+    wrap_items,
+)
 from hkm_gis.sheets.frame import Frame
 from hkm_gis.sheets.geopdf import Maps, georeference
 from hkm_gis.sheets.marks import MARK_INK
@@ -17,8 +27,10 @@ from hkm_gis.text import say
 
 __all__ = [
     "BODY_PT",
+    "FOOT_MM",
     "HEADING_PT",
     "HEAD_MM",
+    "INNER_MM",
     "SMALL_PT",
     "Pad",
     "draw_facts",
@@ -126,7 +138,7 @@ def _draw_code(canvas: Canvas, room: Box, code: tuple[str, str], marks: Sequence
     canvas.text(right, top - 8, large, size_pt=size_pt, font="bold", align="right")
     canvas.text(right, top - 15.5, code[1], size_pt=14, font="semibold", align="right")
     for i, mark in enumerate(marks):
-        y = top - 19.6 - 3.8 * i
+        y = top - 19.2 - 3.5 * i
         canvas.text(right, y, mark, size_pt=SMALL_PT, font="bold", color=MARK_INK, align="right")
     widths = [text_width_mm(mark, SMALL_PT, "bold") for mark in marks]
     return max(
@@ -139,7 +151,7 @@ def _draw_place(canvas: Canvas, room: Box, room_mm: float, lines: Sequence[str])
     fitted = [
         (line, size)
         for i, (words, size) in enumerate(zip(lines, sizes, strict=True))
-        for line in wrap(words, room_mm, size, lines=2 if i == 0 else 1)
+        for line in wrap_items(words, room_mm, size, lines=2 if i == 0 else 1)
     ]
     first_mm, step_mm = (16.2, 4.2) if len(fitted) < 3 else (15.5, 3.4)
     for i, (line, size) in enumerate(fitted):
@@ -185,7 +197,8 @@ def draw_place_to_sign(
     if above:
         canvas.text(middle, y, shorten(above, room, SMALL_PT), size_pt=SMALL_PT, align="centre")
         y -= 3.9
-    for line in wrap(role, room, size_pt, "semibold", lines=2):
+    needed = len(wrap(role, room, size_pt, "semibold", lines=2))
+    for line in wrap_evenly(role, needed, room, size_pt, "semibold"):
         canvas.text(middle, y, line, size_pt=size_pt, font="semibold", align="centre")
         y -= 3.9
     rule(canvas, box.x0 + 3, box.x1 - 3, box.y0 + 4.6, width_mm=0.15)

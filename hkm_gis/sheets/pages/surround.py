@@ -138,12 +138,15 @@ class Surround:
                 found[parcel].setdefault(overlap_status(pair), []).append(land)
         return found
 
-    def draw(self, canvas: Canvas, frame: Frame, own: Sequence[int]) -> None:
-        """Draw what lies round the parcels ``own``; labels come later, by `label`."""
+    def draw_parcels(self, canvas: Canvas, frame: Frame, own: Sequence[int]) -> None:
+        """Draw the parcels round the parcels ``own``."""
         near = self._neighbours(frame, own)
         spared = shapely.union_all(self.parcels_m[list(own)]) if near else None
         land = [self.parcels_m[k] - spared for k in near]
         draw_area(canvas, frame.draw(land), STYLES["neighbour"])
+
+    def draw_lines(self, canvas: Canvas, frame: Frame) -> None:
+        """Draw rivers, roads and the forest boundary; labels come later, by `label`."""
         draw_topography(canvas, topography_in(self._features, frame), spared_mm=shapely.Point())
         if self._forest_m is not None:
             draw_line(canvas, lines_in_view(self._forest_m, frame), "forest_line")

@@ -225,6 +225,28 @@ def test_a_ragged_walk_goes_on_to_further_pages_with_every_corner(tmp_path: Path
         assert indonesian(easting, 1) in words
 
 
+def test_corners_that_find_no_room_below_the_map_stand_on_the_next_page_together(tmp_path: Path):
+    t = np.linspace(0, 2 * np.pi, 30, endpoint=False)
+    star = shapely.Polygon(
+        np.column_stack([np.cos(t), np.sin(t)]) * np.where(np.arange(30) % 2, 200, 160)[:, None]
+    )
+    path = drawn(
+        neighbourhood(plot("M-1", 0, 0) | {"geometry": on_earth(star)}), tmp_path / "a.pdf"
+    )
+    first, second = words_of(path, 0), words_of(path, 1)
+    eastings = [
+        indonesian(x, 1)
+        for x, _ in np.transpose(TO_UTM.transform(*shapely.get_coordinates(on_earth(star)).T))
+    ]
+
+    assert pages_of(path) == 2
+    assert "TITIK BATAS DAN PANJANG SISI: HALAMAN 2" in first
+    assert not any(easting in first for easting in eastings)
+    assert all(easting in second for easting in eastings)
+    # the map has the room of the table
+    assert "Skala 1 : 4.000" in first
+
+
 @pytest.mark.parametrize(
     ("land", "corners"),
     [
@@ -286,7 +308,7 @@ def test_a_long_place_is_written_in_full_on_two_lines(tmp_path: Path):
     path = drawn(survey, tmp_path / "a.pdf")
 
     place_line = "Pekon Gunung Meraksa · Kec. Pulau Panggung · Kab. Tanggamus · Provinsi Lampung"
-    assert f"{place_line} · DAS {das}" in words_of(path)
+    assert f"{place_line} DAS {das}" in words_of(path)  # the line breaks between two items
 
 
 def test_an_example_boundary_marks_every_page(tmp_path: Path):
