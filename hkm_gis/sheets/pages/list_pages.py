@@ -14,7 +14,15 @@ from hkm_gis.digest import digest_of
 from hkm_gis.neighbours import SIDES
 from hkm_gis.sheets.canvas import INK, Box, Font, office_copy, wrap
 from hkm_gis.sheets.marks import marks_of
-from hkm_gis.sheets.pages.leaf import Pad, draw_head, draw_place_to_sign, draw_proof
+from hkm_gis.sheets.pages.leaf import (
+    FOOT_MM,
+    HEAD_MM,
+    INNER_MM,
+    Pad,
+    draw_head,
+    draw_place_to_sign,
+    draw_proof,
+)
 from hkm_gis.sheets.panels import place_words
 from hkm_gis.text import number, say, written_date
 
@@ -29,7 +37,11 @@ LINE_MM = 3.45
 PADDING_MM = 0.9
 END_MM = 36.0
 """Room for the sums, the signatures and the digest behind the last row."""
-MOST_LINES = 5
+MOST_LINES = 36
+"""A row is never higher than a page."""
+LEAST_SIGNED = 3
+"""So many rows at least stand on the page that is signed: nobody signs an empty one."""
+HEAD_GAP_MM = 1.5
 
 _WIDTHS_MM = {
     "no": 8.0, "number": 21.0, "member": 36.0, "place_on_earth": 27.0,
@@ -151,17 +163,15 @@ class _Book:
 
     def pages(self) -> list[list[_Row]]:
         """Return the rows of each page; the last one leaves room for who signs."""
-        room_mm = self.pad.height_mm - 2 * 11 - 6.5 - 25 - self.heading.height_mm
-        pages: list[list[_Row]] = [[]]
-        used = 0.0
-        for row in self.rows():
-            if used + row.height_mm > room_mm and pages[-1]:
-                pages.append([])
-                used = 0.0
-            pages[-1].append(row)
-            used += row.height_mm
-        if used + END_MM > room_mm:
-            pages.append([])
+        head_mm = HEAD_MM + HEAD_GAP_MM + self.heading.height_mm
+        room_mm = self.pad.height_mm - 2 * INNER_MM - FOOT_MM - head_mm
+        rows = self.rows()
+        signed = _signed(rows, room_mm - END_MM)
+        pages = _paged(rows[: len(rows) - len(signed)], room_mm)
+        if _height_mm([*pages[-1], *signed]) + END_MM <= room_mm:
+            pages[-1] += signed
+        else:
+            pages.append(signed)
         return pages
 
     def draw(self, rows: Sequence[_Row], page: int, pages: int) -> None:
@@ -172,8 +182,8 @@ class _Book:
         lines = (self.group, place_words(self.survey.project, self.group, self.lang), forest)
         blocking = len(self.report.of_group(self.group).blocking)
         marks = marks_of(self.survey.forest, blocking, self.lang)
-        y = draw_head(self.pad, room, self.say("list_title"), lines, code, marks)
-        for row in (self.heading, *rows) if rows else ():
+        y = draw_head(self.pad, room, self.say("list_title"), lines, code, marks) - HEAD_GAP_MM
+        for row in (self.heading, *rows):
             y = self._draw_row(row, room, y)
         if page == pages:
             self._draw_end(room)
@@ -222,6 +232,27 @@ class _Book:
         mine = self.survey.parcels["group"] == self.group
         proof = Box(room.x1 - 26, room.y0, room.x1, room.y0 + END_MM - 3)
         draw_proof(self.pad.canvas, proof, digest_of(self.survey.parcels[mine]), lang)
+
+
+def _signed(rows: list[_Row], room_mm: float) -> list[_Row]:
+    """Return the last `LEAST_SIGNED` rows, fewer where the room is less; the last is a sum."""
+    last = rows[-LEAST_SIGNED:]
+    while len(last) > 1 and _height_mm(last) > room_mm:
+        last = last[1:]
+    return last
+
+
+def _paged(rows: Sequence[_Row], room_mm: float) -> list[list[_Row]]:
+    pages: list[list[_Row]] = [[]]
+    for row in rows:
+        if pages[-1] and _height_mm([*pages[-1], row]) > room_mm:
+            pages.append([])
+        pages[-1].append(row)
+    return pages
+
+
+def _height_mm(rows: Sequence[_Row]) -> float:
+    return sum(row.height_mm for row in rows)
 
 
 def _columns() -> list[tuple[str, float]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,12 @@ from hillside import forest_of_board, member_list
 from land import rectangle
 from neighbourhood import neighbourhood
 from sheets.pages.hamlet_pages import KK, NIK, indonesian, plot, qr_texts
-from sheets.reading import pages_of, words_of
+from sheets.reading import boxes_of, pages_of, words_of
 
 from hkm_gis.digest import digest_of, parse_digest
-from hkm_gis.report import Report
+from hkm_gis.report import Finding, Report, Severity
 from hkm_gis.sheets.pages import draw_field_sheets, draw_list_pages
+from hkm_gis.sheets.pages.leaf import HEAD_MM, INNER_MM
 
 GROUP = "KTH Mawar"
 
@@ -89,6 +91,53 @@ def test_a_part_without_land_says_so_and_the_list_is_signed(tmp_path: Path):
     assert "Tidak ada." in words
     assert "Ketua Kelompok" in words
     assert "1,0000" in words
+
+
+@pytest.mark.parametrize("parcels", range(9, 18))
+def test_nobody_signs_a_page_without_rows(tmp_path: Path, parcels: int):
+    path = listed(neighbourhood(*rows(parcels)), tmp_path / "a.pdf")
+    last = words_of(path, pages_of(path) - 1)
+
+    assert "Ketua Kelompok" in last
+    assert f"M-{parcels - 1:04d}" in last
+    assert "Nama penggarap" in last
+
+
+def test_neighbours_with_long_names_are_named_whole(tmp_path: Path):
+    first, second = (f"Raden {nth} Abdul Hamid Darmawan Kusumaningrat Adi" * 3 for nth in "IV")
+    survey = neighbourhood(
+        plot("M-0", 0, 0, "Budi"),
+        {
+            "parcel_id": "M-1",
+            "geometry": rectangle(0, 100, 50, 90),
+            "group": GROUP,
+            "member": first,
+        },
+        {
+            "parcel_id": "M-2",
+            "geometry": rectangle(50, 100, 50, 90),
+            "group": GROUP,
+            "member": second,
+        },
+    )
+    row = words_of(listed(survey, tmp_path / "a.pdf")).partition(" M-0 ")[2].partition(" M-1 ")[0]
+
+    assert "…" not in row
+    assert row.count("Kusumaningrat") == 6
+
+
+def test_what_stands_beside_the_title_keeps_off_the_line_below(many, tmp_path: Path):
+    forest = forest_of_board()
+    survey = neighbourhood(plot("M-1", 0, 0, "Budi"), forest=replace(forest, example=True))
+    draft = Finding(
+        code="O01", name="x", severity=Severity.ERROR, groups=(GROUP,), parcels=("M-1",)
+    )
+    path = tmp_path / "a.pdf"
+    path.write_bytes(draw_list_pages(survey, Report((draft,)), GROUP))
+    (mark,) = boxes_of(path, "RANCANGAN")
+    line_mm = 210 - INNER_MM - HEAD_MM + 0.6
+
+    assert mark.bounds[1] > line_mm + 0.9
 
 
 def test_the_qr_code_of_the_list_proves_the_whole_group(many, tmp_path: Path):
