@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from hkm_gis.sheets.canvas import (
     POINTS_PER_MM,
     Box,
@@ -29,6 +31,8 @@ __all__ = [
 
 RULE_GAP_MM = 1.7
 """From a panel to the line below it, and from that line to the next panel."""
+MOST_MORE_MM = 3.0
+"""Free room of a column moves its panels apart by no more."""
 
 
 BODY_PT = 6.2
@@ -65,18 +69,29 @@ def flow(
     foot = Box(final.x0, final.y0, final.x1, final.y0 + last.height_mm)
     rooms = [*others, Box(final.x0, foot.y1 + RULE_GAP_MM, final.x1, final.y1)]
     placed: dict[str, tuple[Block, Box]] = {last.name: (last, foot)}
-    room, top = 0, rooms[0].y1
+    rest = list(blocks)
+    for room in rooms:
+        count = _that_fit(rest, room.height)
+        placed |= _spread(rest[:count], room)
+        rest = rest[count:]
+    return None if rest else placed
+
+
+def _that_fit(blocks: Sequence[Block], room_mm: float) -> int:
+    ends = np.cumsum([block.height_mm + 2 * RULE_GAP_MM for block in blocks]) - 2 * RULE_GAP_MM
+    return int(np.searchsorted(ends, room_mm + 1e-6, side="right"))
+
+
+def _spread(blocks: Sequence[Block], room: Box) -> dict[str, tuple[Block, Box]]:
+    """Return where each block stands in one column, the free room shared out between them."""
+    taken_mm = sum(block.height_mm + 2 * RULE_GAP_MM for block in blocks)
+    more_mm = min(max(0.0, room.height - taken_mm) / max(1, len(blocks)), MOST_MORE_MM)
+    # half of it is the block's own, so that the line below it stands in the middle of the gap
+    placed, top = {}, room.y1
     for block in blocks:
-        if top - block.height_mm < rooms[room].y0 - 1e-6:
-            room += 1
-            if room == len(rooms):
-                return None
-            top = rooms[room].y1
-            if top - block.height_mm < rooms[room].y0 - 1e-6:
-                return None
-        box = Box(rooms[room].x0, top - block.height_mm, rooms[room].x1, top)
+        box = Box(room.x0, top - block.height_mm - more_mm / 2, room.x1, top)
         placed[block.name] = (block, box)
-        top = box.y0 - 2 * RULE_GAP_MM
+        top = box.y0 - 2 * RULE_GAP_MM - more_mm / 2
     return placed
 
 

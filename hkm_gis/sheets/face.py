@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from hkm_gis.sheets.canvas import Canvas, wrap
-from hkm_gis.sheets.content import work_area_line
+from hkm_gis.sheets.content import GAP_CLOSED_M, work_area_line
 from hkm_gis.sheets.frame import lines_in_view
 from hkm_gis.sheets.ground import Ground
 from hkm_gis.sheets.index import (
@@ -42,6 +42,9 @@ __all__ = ["draw_face", "draw_ground", "forest_lines", "label_forest"]
 SPECIAL_ORDER = ("outside", "shared", "sliver", "disputed")
 """Kinds of land laid over the parcels, the gravest on top."""
 
+
+OWN_LINE_MM = 0.8
+"""Half the width of the outline of the work area, with its white edge."""
 
 INDEX_PT = (26.0, 20.0, 14.0)
 """Sizes of the number of a detail sheet on the index, the largest that fits is taken."""
@@ -173,15 +176,18 @@ def _neighbours_in_view(sheet: Sheet) -> dict[str, NDArray[Any]]:
 def _label_neighbours(canvas: Canvas, sheet: Sheet, board: Board) -> None:
     view = shapely.box(*board.within)
     own = shapely.union_all(sheet.frame.draw(sheet.content.parcels_m[_in_view(sheet)]))
+    gap_mm = GAP_CLOSED_M * sheet.frame.mm_per_m
     for name, land in _neighbours_in_view(sheet).items():
-        free = shapely.union_all(land) - own
-        room = max(shapely.get_parts(free & view), key=shapely.area, default=None)
+        # a name may cross the paths between the parcels of its group, but no parcel of this one
+        whole = shapely.union_all(land).buffer(gap_mm).buffer(-gap_mm)
+        free = shapely.get_parts((whole & view) - own.buffer(OWN_LINE_MM))
+        room = max(free, key=shapely.area, default=None)
         if room is None or room.area < 20 or room.geom_type != "Polygon":
             continue
         lines = wrap(name, 40, 8, "semibold", lines=3)
         labels = [
             tuple(Words(line, size, "semibold") for line in lines) for size in (9.0, 7.0, 5.6)
         ]
-        for placed in place_in_land([room.convex_hull], [labels], board, leaders=False):
+        for placed in place_in_land([room], [labels], board, leaders=False):
             if placed is not None:
                 draw_label(canvas, placed, color="#666666")

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 
 from hkm_gis.sheets.blocks import Block, draw_heading
-from hkm_gis.sheets.canvas import MIN_PT, Box, Canvas, shorten, text_width_mm
+from hkm_gis.sheets.canvas import MIN_PT, Box, Canvas, fit_pt, shorten, text_width_mm
 from hkm_gis.sheets.content import STATUS_ORDER
 from hkm_gis.sheets.face import forest_lines
 from hkm_gis.sheets.ground import Ground
@@ -36,6 +36,8 @@ _INSET_SHARE = {"work-area": 0.38, "location": 0.38, "detail": 0.46}
 
 SETTLEMENT = "settlement"
 
+WORDS_AT_MM, WORDS_PT = 9.5, 6.6
+
 
 @dataclass(frozen=True, slots=True)
 class _Area:
@@ -56,18 +58,18 @@ def legend_panel(sheet: Sheet, ground: Ground, width_mm: float) -> Block:
     areas = list(_groups(sheet) if location else _parcels(sheet))
     lines = list(_lines(sheet, ground))
     words = {name: sheet.say(name) for name in lines}
-    across = (
-        2 if _widest_mm(words.values()) < width_mm * (1 - _INSET_SHARE[sheet.kind]) / 2 - 12 else 1
-    )
+    room_mm = width_mm * (1 - _INSET_SHARE[sheet.kind]) - 3
+    across = 2 if _widest_mm(words.values()) < (room_mm + 3) / 2 - 12 else 1
+    size_pt = _size_pt(areas, words.values(), room_mm, _step_mm(room_mm, across))
     areas_mm = sum(area.height_mm for area in areas)
     height_mm = 6 + areas_mm + LINE_MM * math.ceil(len(lines) / across) + 0.5
 
     def draw(canvas: Canvas, box: Box) -> None:
         draw_heading(canvas, box, say("sheets.legend", sheet.lang))
-        room = Box(box.x0, box.y0, box.x1 - width_mm * _INSET_SHARE[sheet.kind] - 3, box.y1 - 7.5)
-        _draw_areas(canvas, room, areas)
+        room = Box(box.x0, box.y0, box.x0 + room_mm, box.y1 - 7.5)
+        _draw_areas(canvas, room, areas, size_pt)
         below = room._replace(y1=room.y1 - areas_mm)
-        _draw_lines(canvas, below, list(words.items()), across)
+        _draw_lines(canvas, below, list(words.items()), across, size_pt)
 
     return Block("legend", max(height_mm, 40.0), draw)
 
@@ -130,36 +132,54 @@ def _lines(sheet: Sheet, ground: Ground) -> Iterator[str]:
         yield "contour"
 
 
-def _draw_areas(canvas: Canvas, room: Box, areas: Sequence[_Area]) -> None:
+def _draw_areas(canvas: Canvas, room: Box, areas: Sequence[_Area], size_pt: float) -> None:
     y = room.y1
     for area in areas:
         if area.style is None:
             canvas.text(room.x0, y + 0.3, area.words, size_pt=6.2, font="italic")
         else:
             draw_area(canvas, [shapely.box(room.x0, y - 0.9, room.x0 + 7.5, y + 2.5)], area.style)
-            _write(canvas, room.x0 + 9.5, room.x1, y, area.words, area.hectares)
+            _write(canvas, room.x0 + WORDS_AT_MM, room.x1, y, area.words, area.hectares, size_pt)
         y -= area.height_mm
 
 
-def _draw_lines(canvas: Canvas, room: Box, lines: Sequence[tuple[str, str]], across: int) -> None:
-    step = (room.width + across) / across
+def _draw_lines(
+    canvas: Canvas, room: Box, lines: Sequence[tuple[str, str]], across: int, size_pt: float
+) -> None:
+    step = _step_mm(room.width, across)
     for i, (name, words) in enumerate(lines):
         left, y = room.x0 + i % across * step, room.y1 - i // across * LINE_MM
         if name == SETTLEMENT:
             draw_settlement(canvas, left + 3.75, y + 0.8)
         else:
             draw_line(canvas, [np.array([(left, y + 0.8), (left + 7.5, y + 0.8)])], name)
-        _write(canvas, left + 9.5, left + step - 1, y, words, "")
+        _write(canvas, left + WORDS_AT_MM, left + step - 1, y, words, "", size_pt)
 
 
 def _widest_mm(words: Iterable[str]) -> float:
     return max((text_width_mm(w, MIN_PT) for w in words), default=0.0)
 
 
-def _write(canvas: Canvas, left: float, right: float, y: float, words: str, hectares: str) -> None:
-    room = right - left - (text_width_mm(hectares, 6.4) + 1 if hectares else 0)
-    sizes = (6.6, 6.2, 5.8, MIN_PT)
-    size_pt = next((s for s in sizes if text_width_mm(words, s) <= room), MIN_PT)
+def _step_mm(room_mm: float, across: int) -> float:
+    return (room_mm + across) / across
+
+
+def _size_pt(areas: Iterable[_Area], lines: Iterable[str], room_mm: float, step_mm: float) -> float:
+    """Return one size for all words of the legend."""
+    rooms = [(a.words, room_mm - WORDS_AT_MM - _width_mm(a.hectares)) for a in areas if a.style]
+    rooms += [(words, step_mm - WORDS_AT_MM - 1) for words in lines]
+    sizes = (fit_pt(words, room, WORDS_PT, least_pt=MIN_PT) for words, room in rooms)
+    return math.floor(20 * min(sizes, default=WORDS_PT)) / 20
+
+
+def _width_mm(hectares: str) -> float:
+    return text_width_mm(hectares, WORDS_PT) + 1 if hectares else 0.0
+
+
+def _write(
+    canvas: Canvas, left: float, right: float, y: float, words: str, hectares: str, size_pt: float
+) -> None:
+    room = right - left - _width_mm(hectares)
     canvas.text(left, y, shorten(words, room, size_pt), size_pt=size_pt)
     if hectares:
-        canvas.text(right, y, hectares, size_pt=6.4, align="right")
+        canvas.text(right, y, hectares, size_pt=size_pt, align="right")

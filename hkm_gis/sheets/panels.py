@@ -16,6 +16,7 @@ from hkm_gis.sheets.canvas import (
     Canvas,
     text_width_mm,
     wrap,
+    wrap_items,
 )
 from hkm_gis.sheets.frame import Frame
 from hkm_gis.sheets.grid import graticule_step_s, grid_step_m
@@ -136,7 +137,7 @@ def _title_lines(sheet: Sheet, width_mm: float) -> Iterator[TextLine]:
             yield TextLine(words, 8.4, "semibold")
     place = place_words(sheet.survey.project, content.group, lang)
     size_pt = next((s for s in (7.0, 6.6, 6.2) if text_width_mm(place, s) <= width_mm), 6.6)
-    for words in wrap(place, width_mm, size_pt, lines=2):
+    for words in wrap_items(place, width_mm, size_pt, lines=2):
         yield TextLine(words, size_pt)
     facts = {"area_ha": content.union_ha, "parcels": len(content.rows)}
     number_of, sheets = sheet.number

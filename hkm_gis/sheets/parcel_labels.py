@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from hkm_gis.sheets.canvas import wrap
+from hkm_gis.sheets.canvas import wrap_evenly
 from hkm_gis.sheets.content import Row
 from hkm_gis.sheets.labels import Board, Label, Placed, Words, place_in_land
 from hkm_gis.sheets.sheet import Sheet
@@ -119,9 +119,9 @@ def _full(row: Row, sheet: Sheet, e: float) -> list[Label]:
     name = row.member.strip()
     hectares = Words(number(row.area_ha, sheet.lang) + " ha", 5.5 * e, "italic")
     full: list[Label] = []
-    for room_mm, lines in ((60, 1), (16, 2)) if name else ():
-        parts = wrap(name, room_mm * e, 6 * e)
-        if len(parts) <= lines:
+    for lines in (1, 2) if name else ():
+        parts = wrap_evenly(name, lines, 60 * e / lines, 6 * e)
+        if len(parts) == lines and not any(part.endswith("…") for part in parts):
             names = (Words(part, 6 * e) for part in parts)
             full.append((Words(row.label, 9 * e, "bold"), *names, hectares))
     return [*full, (Words(row.label, 8.5 * e, "bold"), hectares)]

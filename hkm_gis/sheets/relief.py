@@ -30,7 +30,7 @@ __all__ = [
     "read_elevation",
 ]
 
-RELIEF_DPI = 120
+RELIEF_DPI, RELIEF_QUALITY = 120, 85
 """Enough for a soft picture; parcels and letters are vectors."""
 SUN_AZIMUTH_DEG, SUN_HEIGHT_DEG = 315.0, 45.0
 """Light from the upper left, as every reader expects it."""
@@ -168,7 +168,7 @@ def draw_relief(canvas: Canvas, elevation: Elevation, *, lightest: int = LIGHTES
     box = elevation.frame.box_mm
     size = (round(box.width / 25.4 * RELIEF_DPI), round(box.height / 25.4 * RELIEF_DPI))
     smooth = grey.resize(size, Image.Resampling.BICUBIC)
-    canvas.image(np.asarray(smooth), box, quality=72)
+    canvas.image(np.asarray(smooth), box, quality=RELIEF_QUALITY)
 
 
 def draw_contours(canvas: Canvas, lines: list[Contour]) -> None:

@@ -9,6 +9,7 @@ from hkm_gis.sheets.canvas import (
     Canvas,
     shorten,
     wrap,
+    wrap_evenly,
 )
 from hkm_gis.sheets.content import Content
 from hkm_gis.sheets.qr import draw_qr
@@ -54,7 +55,8 @@ def _signature(
     canvas: Canvas, box: Box, middle: float, room_mm: float, words: tuple[str, str, str]
 ) -> None:
     above, role, name = words
-    roles = wrap(role, room_mm, 6.4, "semibold", lines=2)
+    needed = len(wrap(role, room_mm, 6.4, "semibold", lines=2))
+    roles = wrap_evenly(role, needed, room_mm, 6.4, "semibold")
     lines = [(text, box.y1 - 8.2 - 2.8 * i, 6.4, "semibold") for i, text in enumerate(roles)]
     for text, y, size_pt, font in (
         (above, box.y1 - 5.4, 6.0, "regular"),

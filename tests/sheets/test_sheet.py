@@ -9,13 +9,13 @@ import pikepdf
 import pytest
 import shapely
 from sheets.draw_land import findings_of, survey_of, voronoi_parcels
-from sheets.reading import dark_centres_mm, pages_of, run, strip_px, words_of
+from sheets.reading import boxes_of, dark_centres_mm, pages_of, run, strip_px, words_of
 
 from hkm_gis.errors import HkmError
 from hkm_gis.report import Report
 from hkm_gis.sheets import draw_sheets
 from hkm_gis.sheets.canvas import POINTS_PER_MM
-from hkm_gis.sheets.sheet import plan_sheet
+from hkm_gis.sheets.sheet import plan_sheet, plan_sheets
 
 GROUP = "KTH Rimba Lestari"
 WORK_AREA = ("work-area",)
@@ -245,6 +245,33 @@ def test_no_table_cuts_a_name_that_one_column_shows_whole(tmp_path: Path, parcel
     text = " ".join(words_of(path, i) for i in range(pages_of(path)))
     assert text.count("Rohmat Firmansyah") >= parcels
     assert not re.search(r"Rohmat?( \w*)?…", text)
+
+
+def test_33_parcels_with_long_names_and_errors_stand_beside_their_map(tmp_path: Path):
+    survey = survey_of({GROUP: voronoi_parcels(33)}, members=["Abdul Hamid Darmawan", "Siti"])
+    (path,) = draw_sheets(survey, findings_of(survey), tmp_path, kinds=WORK_AREA)
+    assert pages_of(path) == 1
+    # 19 of the 33 are his: each once in the table, whole
+    table = words_of(path).partition("DAFTAR ANDIL")[2]
+    his = sum(survey.parcels["member"] == "Abdul Hamid Darmawan")
+    assert table.count("Abdul Hamid Darmawan") >= his > 10
+    assert "…" not in table
+
+
+def test_the_name_of_another_group_keeps_off_the_parcels_of_this_one(tmp_path: Path):
+    # an angle of land: the middle of its hull lies on the parcel that it goes round
+    other = shapely.box(0, 0, 700, 700) - shapely.box(200, 200, 700, 700)
+    survey = survey_of({GROUP: [shapely.box(205, 205, 500, 500)], "KTH Sinar Harapan": [other]})
+    path, _ = draw_sheets(survey, Report(), tmp_path, kinds=WORK_AREA, scale=5000)
+    (sheet,) = plan_sheets(survey, Report(), GROUP, kinds=WORK_AREA, scale=5000)
+    mine = shapely.union_all(sheet.frame.draw(sheet.content.parcels_m))
+    on_map = [
+        box
+        for box in boxes_of(path, "KTH Sinar Harapan")
+        if box.intersects(shapely.box(*sheet.frame.box_mm))
+    ]
+    assert len(on_map) == 1
+    assert not on_map[0].intersects(mine)
 
 
 def test_300_parcels_get_an_annex_that_names_them_all(tmp_path: Path):
