@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,12 +14,12 @@ from hkm_gis.files import (
     Limits,
     Refusal,
     has_guessed_letters,
-    local_path,
     read_content,
     sniff_content,
 )
 from hkm_gis.readers.archive import unpack_nested
 from hkm_gis.readers.feature import Feature, Outcome, limit_vertices, refused
+from hkm_gis.readers.finding import FoundFile, find_files, is_hidden, is_part_of_other
 from hkm_gis.readers.forms import read_form_json, repeat_features
 from hkm_gis.readers.geojson import read_geojson, read_geojsonseq
 from hkm_gis.readers.gpx import read_gpx
@@ -40,107 +39,6 @@ __all__ = [
     "read_found",
     "read_table",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class FoundFile:
-    """One file to read, and the name that every report uses for it.
-
-    Attributes
-    ----------
-    path
-        Where it lies.
-    source
-        Its path relative to what the user named, ``/`` between folders.
-    root
-        The folder that the user named (or that holds the named file).
-    home
-        Name of the folder that the user named; empty for a named file.
-    """
-
-    path: Path
-    source: str
-    root: Path
-    home: str = ""
-
-
-def find_files(paths: Sequence[str | Path]) -> list[FoundFile]:
-    """Return every file in the named files and folders, each once, in a stable order.
-
-    Parameters
-    ----------
-    paths
-        Files and folders; a folder is searched to the bottom.
-
-    Returns
-    -------
-    list of FoundFile
-        In the order of ``paths``, inside a folder by name. Hidden and temporary files
-        (``~$anggota.xlsx``, ``.DS_Store``) and the parts of a shapefile are left out.
-
-    Raises
-    ------
-    HkmError
-        A named path does not exist, or is no local file or folder.
-    """
-    found: dict[Path, FoundFile] = {}
-    for path in map(local_path, paths):
-        for file in _files_below(path) if path.is_dir() else [_named(path)]:
-            found.setdefault(file.path.absolute(), file)
-    return _with_distinct_sources(list(found.values()))
-
-
-def _named(path: Path) -> FoundFile:
-    return FoundFile(path, path.name, path.resolve().parent)
-
-
-def _files_below(root: Path) -> Iterator[FoundFile]:
-    files = (Path(folder, name) for folder, _, names in os.walk(root) for name in names)
-    shown = [f for f in files if not any(_is_hidden(p) for p in f.relative_to(root).parts)]
-    names = {f.as_posix().lower() for f in shown}
-    for file in sorted(shown, key=lambda f: f.relative_to(root).parts):
-        if not _is_part_of_other(file, names):
-            yield FoundFile(file, file.relative_to(root).as_posix(), root, root.resolve().name)
-
-
-def _is_hidden(name: str) -> bool:
-    return name.startswith((".", "~$", "__MACOSX")) or name.lower() in _OF_THE_SYSTEM
-
-
-_OF_THE_SYSTEM = {"thumbs.db", "ehthumbs.db", "desktop.ini"}
-
-
-_SHAPEFILE_PARTS = {
-    *(".shx", ".dbf", ".prj", ".cpg", ".qpj", ".qmd", ".sbn", ".sbx", ".fix", ".qix", ".cst"),
-    *(".ain", ".aih", ".atx", ".ixs", ".mxs", ".idm", ".ind", ".shp.xml", ".qml", ".sld"),
-}
-_DATABASE_PARTS = {".gpkg-wal": ".gpkg", ".gpkg-shm": ".gpkg", ".gpkg-journal": ".gpkg"}
-
-
-def _is_part_of_other(file: PurePath, names: set[str]) -> bool:
-    lower = file.as_posix().lower()
-    for part in _SHAPEFILE_PARTS:
-        stem = lower.removesuffix(part)
-        # Where the shapes themselves are missing, their index stands for all other parts.
-        if stem != lower and (
-            stem + ".shp" in names or (part != ".shx" and stem + ".shx" in names)
-        ):
-            return True
-    return any(
-        lower.endswith(part) and lower.removesuffix(part) + whole in names
-        for part, whole in _DATABASE_PARTS.items()
-    )
-
-
-def _with_distinct_sources(files: list[FoundFile]) -> list[FoundFile]:
-    """Two named folders may both hold ``1.gpx``: then the folder's name comes before it."""
-    count: dict[str, int] = {}
-    for file in files:
-        count[file.source] = count.get(file.source, 0) + 1
-    return [
-        f if count[f.source] == 1 else replace(f, source=f"{f.root.resolve().name}/{f.source}")
-        for f in files
-    ]
 
 
 def read_files(
@@ -340,8 +238,8 @@ def _no_map(kind: Kind) -> Refusal:
 def _read_archive(content: bytes, source: str, wanted: _Wanted) -> Iterator[Outcome]:
     members, refusals = unpack_nested(content, wanted.limits)
     names = {name.lower() for name in members}
-    shown = [n for n in members if not any(_is_hidden(p) for p in PurePosixPath(n).parts)]
-    whole = [n for n in shown if not _is_part_of_other(PurePosixPath(n), names)]
+    shown = [n for n in members if not any(is_hidden(p) for p in PurePosixPath(n).parts)]
+    whole = [n for n in shown if not is_part_of_other(PurePosixPath(n), names)]
     readable = [n for n in whole if sniff_content(members[n]) in _INSIDE_ARCHIVES]
     if not readable and not refusals:
         raise Refusal("archive_without_map")
