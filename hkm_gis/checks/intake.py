@@ -58,6 +58,7 @@ CODE_OF_RULE = {
     "shift_datum": "S04",
     "read_by_content": "S04",
     "letters_guessed": "S04",
+    "answers_joined": "S04",
     "prj_missing": "S04",
     "arcs_as_lines": "S04",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePath, PurePosixPath
@@ -25,6 +26,7 @@ from hkm_gis.readers.geojson import read_geojson, read_geojsonseq
 from hkm_gis.readers.gpx import read_gpx
 from hkm_gis.readers.kml import leads_only_to, read_kml
 from hkm_gis.readers.postgis import read_postgis
+from hkm_gis.readers.rows import Sheet
 from hkm_gis.readers.tables import WGS84, form_sheets, read_csv_table, read_xlsx_tables
 from hkm_gis.readers.vectors import read_flatgeobuf, read_geopackage, read_shapefile
 from hkm_gis.record import Remark
@@ -97,15 +99,33 @@ def read_found(file: FoundFile, *, crs: str, limits: Limits, layer: str = "") ->
     """Yield what `read_files` yields of one file that `find_files` has found."""
     wanted = _Wanted(crs, layer, limits)
     try:
-        content = _content_of(file, limits)
-        parts = partial(_parts_beside, file, limits)
-        for outcome in _read_content(content, file.source, file.path.name, wanted, parts):
+        for outcome in _outcomes(file, wanted):
             kept = limit_vertices(outcome, limits)
             yield replace(kept, home=file.home) if isinstance(kept, Feature) else kept
     except Refusal as refusal:
         yield refused(file.source, "", refusal)
     except Exception as problem:  # the promise: no file of a user stops the batch
         yield refused(file.source, "", Refusal("unreadable", problem=type(problem).__name__))
+
+
+def _outcomes(file: FoundFile, wanted: _Wanted) -> Iterator[Outcome]:
+    content = _content_of(file, wanted.limits)
+    name = file.path.name
+    sheets = _form_around(file, wanted.limits)
+    if any(sheet.name == name for sheet in sheets):
+        return repeat_features(sheets, file.source, wanted.crs or WGS84, alone=name)
+    parts = partial(_parts_beside, file, wanted.limits)
+    return _read_content(content, file.source, name, wanted, parts)
+
+
+def _form_around(file: FoundFile, limits: Limits) -> list[Sheet]:
+    """Return the tables that are one form with this file; none if it is a table of its own."""
+    tables: dict[str, bytes] = {}
+    for path in file.form:
+        with suppress(Refusal):  # that table is refused by name when its turn comes
+            content = _content_of(replace(file, path=path), limits)
+            tables |= {path.name: content} if sniff_content(content) == "table" else {}
+    return form_sheets(tables, limits) if tables else []
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
-from hkm_gis.files import local_path
+from hkm_gis.files import local_path, text_of
+from hkm_gis.readers.repeats import PARENT_MARKS
 
 __all__ = ["FoundFile", "find_files", "is_hidden", "is_part_of_other"]
 
@@ -26,12 +28,16 @@ class FoundFile:
         The folder that the user named (or that holds the named file).
     home
         Name of the folder that the user named; empty for a named file.
+    form
+        The text tables of its folder, itself among them, where one says that its rows belong to
+        rows of another: KoboToolbox and ODK write a repeated group to a file of its own.
     """
 
     path: Path
     source: str
     root: Path
     home: str = ""
+    form: tuple[Path, ...] = ()
 
 
 def find_files(paths: Sequence[str | Path]) -> list[FoundFile]:
@@ -57,7 +63,7 @@ def find_files(paths: Sequence[str | Path]) -> list[FoundFile]:
     for path in map(local_path, paths):
         for file in _files_below(path) if path.is_dir() else [_named(path)]:
             found.setdefault(file.path.absolute(), file)
-    return _with_distinct_sources(list(found.values()))
+    return _with_forms(_with_distinct_sources(list(found.values())))
 
 
 def _named(path: Path) -> FoundFile:
@@ -113,3 +119,28 @@ def _with_distinct_sources(files: list[FoundFile]) -> list[FoundFile]:
         f if count[f.source] == 1 else replace(f, source=f"{f.root.resolve().name}/{f.source}")
         for f in files
     ]
+
+
+def _with_forms(files: Sequence[FoundFile]) -> list[FoundFile]:
+    tables: dict[Path, list[Path]] = {}
+    for file in files:
+        if file.path.suffix.lower() in _TEXT_TABLES and not file.path.is_symlink():
+            tables.setdefault(file.path.parent, []).append(file.path)
+    form_of: dict[Path, tuple[Path, ...]] = {}
+    for beside in tables.values():
+        if len(beside) > 1 and any(map(_names_a_parent, beside)):
+            form_of |= dict.fromkeys(beside, tuple(beside))
+    return [replace(f, form=form_of[f.path]) if f.path in form_of else f for f in files]
+
+
+_TEXT_TABLES = {".csv", ".tsv", ".txt"}
+_HEADING_BYTES = 16_384  # a form of 300 questions
+
+
+def _names_a_parent(table: Path) -> bool:
+    try:
+        with table.open("rb") as stream:
+            heading = (text_of(stream.read(_HEADING_BYTES)) or "").partition("\n")[0]
+    except OSError:
+        return False  # its reader says what is wrong with it
+    return not PARENT_MARKS.isdisjoint(re.findall(r"[\w/-]+", heading))

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from hkm_gis.files import Limits, Refusal
+from hkm_gis.readers.answers import without_prefixes
 from hkm_gis.readers.coordinates import printable
 from hkm_gis.readers.corners import MarkedPoint
-from hkm_gis.readers.feature import Feature, refused
+from hkm_gis.readers.feature import Feature, Outcome, refused
 from hkm_gis.readers.geojson import land_of, parse_json, text
 from hkm_gis.readers.repeats import SUBMISSION, is_repeat, with_answers_above, without_land
 from hkm_gis.readers.rows import Row, Sheet, refuse_ragged
@@ -19,7 +20,7 @@ from hkm_gis.readers.traces import (
     parse_trace,
     traced_columns,
 )
-from hkm_gis.record import Rejection
+from hkm_gis.record import Rejection, Remark
 
 __all__ = ["form_features", "read_form_json", "repeat_features"]
 
@@ -55,8 +56,8 @@ def form_features(
 
 
 def repeat_features(
-    sheets: Sequence[Sheet], source: str, crs: str
-) -> Iterator[Feature | Rejection]:
+    sheets: Sequence[Sheet], source: str, crs: str, *, alone: str = ""
+) -> Iterator[Outcome]:
     """Yield one feature for each trace of each sheet, with the answers of the rows it belongs to.
 
     Parameters
@@ -65,6 +66,9 @@ def repeat_features(
         The form, and one for each repeated group, as `sheets_of_repeats` finds them.
     source, crs
         As in `form_features`.
+    alone
+        The one sheet that is the file ``source``, where each sheet is a file; the features of the
+        others are not yielded. A form says of what files its answers are.
 
     Notes
     -----
@@ -74,15 +78,20 @@ def repeat_features(
     land is a feature all the same. A submission without any land says so.
     """
     traced = [sheet for sheet in sheets if is_form(sheet.rows)]
-    for sheet in traced:
+    for sheet in (sheet for sheet in traced if alone in ("", sheet.name)):
         rows = with_answers_above(sheet, sheets)
         if not is_repeat(sheet.rows):  # its other rows have their land in a repeated group
             rows = (rows[0], *(row for row in rows[1:] if holds_trace(row)))
-        yield from form_features(rows, source, crs, prefix=_prefix(sheet))
-    for form in (sheet for sheet in sheets if not is_repeat(sheet.rows)):
-        for row in without_land(form, traced):
+        yield from form_features(rows, source, crs, prefix="" if alone else _prefix(sheet))
+    forms = [sheet for sheet in sheets if not is_repeat(sheet.rows)]
+    for form in (sheet for sheet in forms if alone in ("", sheet.name)):
+        for row in without_land(form, sheets):
             said = _answers(form.rows[0].cells, row, skip=())
-            yield from _row_features(row, (), said, 0, source, crs, _prefix(form))
+            prefix = "" if alone else _prefix(form)
+            yield from _row_features(row, (), said, 0, source, crs, prefix)
+        if alone:
+            files = ", ".join(printable(s.name) for s in traced if s is not form)
+            yield Remark(source=source, feature="", rule="answers_joined", facts={"files": files})
 
 
 def _prefix(sheet: Sheet) -> str:
@@ -92,29 +101,6 @@ def _prefix(sheet: Sheet) -> str:
 def _answers(heading: Sequence[str], row: Row, skip: Sequence[int]) -> dict[str, str]:
     pairs = [(heading[c], row.cell(c)) for c in range(len(heading)) if c not in skip]
     return without_prefixes(pairs)
-
-
-def without_prefixes(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """Return answers by the bare name of their question; a group's name stays where two clash.
-
-    Examples
-    --------
-    >>> without_prefixes([("lahan/nama", "Budi"), ("kk/no", "1"), ("lahan/no", "2")])
-    {'nama': 'Budi', 'kk/no': '1', 'lahan/no': '2'}
-    """
-    bare = [name.rpartition("/")[2] for name, _ in pairs]
-    is_odk_central = any(name.lower() in ("key", "meta-instanceid") for name in bare)
-    if is_odk_central:
-        bare = [name.rpartition("-")[2] or name for name in bare]
-    said: dict[str, str] = {}
-    for (name, value), short in zip(pairs, bare, strict=True):
-        key = short if short and bare.count(short) == 1 else name
-        count = 1
-        while key in said:  # a heading that stands twice keeps both answers
-            count += 1
-            key = f"{name}_{count}"
-        said[key] = value
-    return said
 
 
 def _once(said: Mapping[str, str], row: int, seen: dict[str, int]) -> int:

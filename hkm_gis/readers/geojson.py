@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from hkm_gis.files import Limits, Refusal, allowing, text_of
+from hkm_gis.readers.answers import without_prefixes
 from hkm_gis.readers.coordinates import LARGEST, printable
 from hkm_gis.readers.corners import MarkedPoint, with_corners
 from hkm_gis.readers.feature import Feature, limit_features, mended, refused
@@ -189,6 +190,8 @@ def _parts(member: Any) -> tuple[Any, dict[str, str]]:
         return member, {}
     properties = member.get("properties")
     said = {str(k): text(v) for k, v in properties.items()} if isinstance(properties, dict) else {}
+    if any("/" in name for name in said):  # an export of Kobo: the group stands before the question
+        said = without_prefixes(list(said.items()))
     return member.get("geometry"), said
 
 

@@ -7,7 +7,14 @@ from collections.abc import Iterator, Sequence
 from hkm_gis.readers.rows import Row, Sheet
 from hkm_gis.readers.traces import holds_trace, is_form, traced_columns
 
-__all__ = ["SUBMISSION", "is_repeat", "sheets_of_repeats", "with_answers_above", "without_land"]
+__all__ = [
+    "PARENT_MARKS",
+    "SUBMISSION",
+    "is_repeat",
+    "sheets_of_repeats",
+    "with_answers_above",
+    "without_land",
+]
 
 SUBMISSION = ("_uuid", "instanceid", "meta-instanceid", "meta/instanceid", "key")
 """Columns that name one submission, in lower letters."""
@@ -17,6 +24,9 @@ _PARENT_ROW, _PARENT_SHEET, _ROW = "_parent_index", "_parent_table_name", "_inde
 _PARENT_ID, _ID = "_submission__id", "_id"
 # What ODK Central writes instead: the key of the row itself, and of the row it belongs to.
 _PARENT_KEY, _KEY = "PARENT_KEY", "KEY"
+PARENT_MARKS = frozenset({_PARENT_ROW, _PARENT_ID, _PARENT_KEY})
+"""Columns that say to which row of another table a row belongs."""
+
 _SHEET_NAME_LENGTH = 31  # Excel's limit, to which Kobo cuts the title of a form
 
 
@@ -24,14 +34,19 @@ def sheets_of_repeats(sheets: Sequence[Sheet]) -> list[Sheet]:
     """Return the sheets of a form with traces in a repeated group; none if no group has any."""
     if not any(is_repeat(sheet.rows) and is_form(sheet.rows) for sheet in sheets):
         return []
-    marks = {_ROW, _ID, _KEY, _PARENT_ROW, _PARENT_ID, _PARENT_KEY}
-    return [s for s in sheets if s.rows and not marks.isdisjoint(s.rows[0].cells)]
+    marks = {_ROW, _ID, _KEY, *PARENT_MARKS}
+    marked = [s for s in sheets if s.rows and not marks.isdisjoint(s.rows[0].cells)]
+    belonging = [sheet for sheet in marked if is_form(sheet.rows)]
+    for sheet in belonging:  # grows by the sheets that these rows belong to
+        parent = _parent_sheet(sheet, marked)
+        if parent is not None and parent not in belonging:
+            belonging.append(parent)
+    return [sheet for sheet in marked if sheet in belonging]
 
 
 def is_repeat(rows: Sequence[Row]) -> bool:
     """Tell whether the rows of a sheet belong to rows of another sheet."""
-    marks = {_PARENT_ROW, _PARENT_ID, _PARENT_KEY}
-    return bool(rows) and not marks.isdisjoint(rows[0].cells)
+    return bool(rows) and not PARENT_MARKS.isdisjoint(rows[0].cells)
 
 
 def with_answers_above(sheet: Sheet, sheets: Sequence[Sheet]) -> tuple[Row, ...]:
@@ -63,10 +78,14 @@ def _parent_sheet(sheet: Sheet, sheets: Sequence[Sheet]) -> Sheet | None:
     }
     others = [s for s in sheets if s is not sheet]
     keys = {_said(sheet, row, _PARENT_KEY) for row in sheet.rows[1:]} - {""}
+    ids = {_said(sheet, row, _PARENT_ID) for row in sheet.rows[1:]} - {""}
+    forms = [s for s in others if not is_repeat(s.rows)]
     by_name = (
         s for s in others if s.name.strip() in named or not keys.isdisjoint(_by(s.rows, _KEY))
     )
-    return next(by_name, next((s for s in others if not is_repeat(s.rows)), None))
+    # A text table bears the name that somebody gave it: there the submissions say which form it is.
+    by_id = (s for s in forms if not ids.isdisjoint(_by(s.rows, _ID)))
+    return next(by_name, next(by_id, next(iter(forms), None)))
 
 
 def _carried(rows: Sequence[Row]) -> list[int]:
@@ -98,11 +117,11 @@ def _said(sheet: Sheet, row: Row, name: str) -> str:
     return row.cell(heading.index(name)) if name in heading else ""
 
 
-def without_land(form: Sheet, traced: Sequence[Sheet]) -> Iterator[Row]:
+def without_land(form: Sheet, sheets: Sequence[Sheet]) -> Iterator[Row]:
     """Yield the submissions that hold no trace and have no row of land in a repeated group."""
-    repeats = [sheet for sheet in traced if is_repeat(sheet.rows)]
+    repeats = [s for s in sheets if is_repeat(s.rows) and is_form(s.rows)]
     ids = {_said(s, row, _PARENT_ID) for s in repeats for row in s.rows[1:]} - {""}
-    direct = [s for s in repeats if _parent_sheet(s, [form, *traced]) is form]
+    direct = [s for s in repeats if _parent_sheet(s, sheets) is form]
     numbers = {_said(s, row, _PARENT_ROW) for s in direct for row in s.rows[1:]} - {""}
     # ``uuid:1/lahan[2]`` is the key of a row of a repeated group of the submission ``uuid:1``.
     keys = {_said(s, row, _PARENT_KEY).partition("/")[0] for s in repeats for row in s.rows[1:]}

@@ -14,7 +14,7 @@ from hkm_gis.files import Limits, Refusal
 from hkm_gis.readers.angles import with_whole_angles, with_whole_heading
 from hkm_gis.readers.coordinates import degrees_or_metres, pair, printable
 from hkm_gis.readers.corners import MarkedPoint
-from hkm_gis.readers.feature import Feature, refused
+from hkm_gis.readers.feature import Feature, Outcome, refused
 from hkm_gis.readers.forms import form_features, repeat_features
 from hkm_gis.readers.geojson import land_of
 from hkm_gis.readers.repeats import sheets_of_repeats
@@ -81,7 +81,7 @@ class _Columns:
 
 def read_csv_table(
     content: bytes, source: str, limits: Limits, *, crs: str = ""
-) -> Iterator[Feature | Rejection]:
+) -> Iterator[Outcome]:
     """Yield the land of a text table: a form's export, a table of corners, or WKT.
 
     Parameters
@@ -115,7 +115,7 @@ def form_sheets(tables: Mapping[str, bytes], limits: Limits) -> list[Sheet]:
 
 def read_xlsx_tables(
     content: bytes, source: str, limits: Limits, *, crs: str = "", layer: str = ""
-) -> Iterator[Feature | Rejection]:
+) -> Iterator[Outcome]:
     """Yield the land of every sheet of a workbook (or of sheet ``layer``), as `read_csv_table`."""
     sheets = list(read_xlsx(content, limits))
     chosen = [sheet for sheet in sheets if layer in ("", sheet.name)]
@@ -125,7 +125,7 @@ def read_xlsx_tables(
     yield from _read_sheets(chosen, source, crs)
 
 
-def _read_sheets(sheets: Sequence[Sheet], source: str, crs: str) -> Iterator[Feature | Rejection]:
+def _read_sheets(sheets: Sequence[Sheet], source: str, crs: str) -> Iterator[Outcome]:
     joined = sheets_of_repeats(sheets)
     yield from repeat_features(joined, source, crs or WGS84)
     with_land = [sheet for sheet in sheets if sheet not in joined and _holds_land(sheet)]
@@ -319,10 +319,15 @@ def _corner(row: Row, columns: _Columns) -> tuple[float, float]:
 
 
 def _utm(row: Row, columns: _Columns, northing_m: float) -> str:
-    """Return the EPSG code of the UTM zone that the table names; empty if it names none."""
+    """Return the EPSG code of the UTM or TM-3 zone that a table names; empty if it names none."""
     zone = row.cell(columns.zone)
     if not zone:
         return ""
+    half_zone = _TM3.fullmatch(zone.strip())
+    if half_zone:
+        epsg = 23829 + 2 * (int(half_zone[1]) - 46) + int(half_zone[2]) - 1
+        if 23830 <= epsg <= 23845:  # DGN95 / TM-3, zones 46.2 to 54.1
+            return f"EPSG:{epsg}"
     match = re.fullmatch(r"(?:UTM|ZONA|ZONE|\s)*(\d{1,2})\s*([A-Z]*)", zone.strip(), re.IGNORECASE)
     if match is None or not 1 <= int(match[1]) <= 60:
         raise Refusal("utm_zone_unknown", row=row.number, zone=printable(zone))
@@ -331,6 +336,10 @@ def _utm(row: Row, columns: _Columns, northing_m: float) -> str:
     # over 8,700 km south of it. The letters C to M are the southern bands of the military grid.
     south = northing_m > 5e6 if not half else half in ("S", "SELATAN") or half[0] in "CDEFGHJKLM"
     return f"EPSG:{(32700 if south else 32600) + int(match[1])}"
+
+
+# The grid of the land offices: each zone of UTM in two halves, 48.1 and 48.2.
+_TM3 = re.compile(r"(?:TM|ZONA|ZONE|3|°|\s|-)*(\d{2})[.,]([12])", re.IGNORECASE)
 
 
 def _is_geographic(crs: str) -> bool:

@@ -11,6 +11,9 @@ import openpyxl
 import pytest
 from fieldfiles import RING, put, read, reasons
 
+from hkm_gis.readers import read_files
+from hkm_gis.record import Remark
+
 TRACE = ";".join(f"{y} {x} 812 {n + 3}.5" for n, (x, y) in enumerate(RING))
 
 
@@ -368,3 +371,95 @@ def test_two_exports_put_together_are_joined_by_the_submission(tmp_path: Path) -
     features, _ = read(file)
 
     assert [f.name for f in features] == ["Budi", "Sri"]
+
+
+# The same form as text tables: each repeated group is a file of its own.
+KOBO = {
+    "Pemetaan_2026-05-01.csv": "start,kk/nama,kk/kelompok,_id,_uuid,_index\n"
+    "2026,Budi,KTH Mawar,801,u1,1\n2026,Sri,KTH Mawar,802,u2,2\n2026,Tono,KTH Mawar,803,u3,3",
+    "lahan.csv": "lahan/no_andil,lahan/batas,_index,_parent_table_name,_parent_index,"
+    f'_submission__id\nM-1,"{TRACE}",1,Pemetaan,1,801\nM-2,"{TRACE}",2,Pemetaan,1,801\n'
+    f'M-3,"{TRACE}",3,Pemetaan,2,802',
+}
+JOINED = [("Budi", "M-1", "KTH Mawar"), ("Budi", "M-2", "KTH Mawar"), ("Sri", "M-3", "KTH Mawar")]
+
+
+def joined(features):
+    return [(f.name, f.properties["no_andil"], f.properties["kelompok"]) for f in features]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_text_tables_of_one_form_are_joined_where_they_lie_side_by_side(
+    tmp_path: Path, separator: str
+) -> None:
+    corners = "\n".join(["petak,lat,lon", *(f"K-1,{y},{x}" for x, y in RING[:-1])])
+    for name, text in {**KOBO, "titik.csv": corners}.items():
+        put(tmp_path, name, text.replace(",", separator))
+
+    outcomes = list(read_files([tmp_path]))
+    features, rejected = read(tmp_path)
+
+    assert joined(features[:3]) == JOINED
+    assert [(f.source, f.feature) for f in features] == [
+        ("lahan.csv", 'row 2 "Budi"'),
+        ("lahan.csv", 'row 3 "Budi"'),
+        ("lahan.csv", 'row 4 "Sri"'),
+        ("titik.csv", 'rows 2–5 "K-1"'),
+    ]
+    assert [(r.source, r.feature, r.reason) for r in rejected] == [
+        ("Pemetaan_2026-05-01.csv", 'row 4 "Tono"', "row_without_land")
+    ]
+    assert [(o.source, o.rule, o.facts) for o in outcomes if isinstance(o, Remark)] == [
+        ("Pemetaan_2026-05-01.csv", "answers_joined", {"files": "lahan.csv"})
+    ]
+
+
+def test_text_tables_of_one_form_are_joined_in_an_archive(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "kobo.zip", "w") as archive:
+        for name, text in KOBO.items():
+            archive.writestr(name, text)
+
+    features, rejected = read(tmp_path)
+
+    assert joined(features) == JOINED
+    assert [r.reason for r in rejected] == ["row_without_land"]
+
+
+def test_of_two_forms_in_one_folder_the_submissions_say_which_is_meant(tmp_path: Path) -> None:
+    for name, text in KOBO.items():
+        put(tmp_path, name, text)
+    put(tmp_path, "Absensi.csv", "nama,_id,_uuid,_index\nJono,501,a1,1\nWati,502,a2,2")
+
+    features, rejected = read(tmp_path)
+
+    assert joined(features) == JOINED
+    assert [(r.source, r.reason) for r in rejected] == [
+        ("Absensi.csv", "table_without_coordinates"),
+        ("Pemetaan_2026-05-01.csv", "row_without_land"),
+    ]
+
+
+def test_a_table_that_was_named_alone_is_read_alone(tmp_path: Path) -> None:
+    for name, text in KOBO.items():
+        put(tmp_path, name, text)
+
+    features, rejected = read(tmp_path / "lahan.csv")
+
+    assert [(f.name, f.properties["no_andil"]) for f in features] == [
+        ("", "M-1"),
+        ("", "M-2"),
+        ("", "M-3"),
+    ]
+    assert rejected == []
+
+
+def test_a_geojson_of_kobo_has_the_bare_names_of_its_questions(tmp_path: Path) -> None:
+    shape = {"type": "Polygon", "coordinates": [[[*p, 812, 4.5] for p in RING]]}
+    said = {"start": "2026", "kk/nama": "Budi", "kk/kelompok": "KTH Mawar", "lahan/no_andil": "M-1"}
+    record = {"type": "Feature", "geometry": shape, "properties": said}
+    text = json.dumps({"type": "FeatureCollection", "features": [record]})
+
+    (feature,), _ = read(put(tmp_path, "a.geojson", text))
+
+    assert feature.feature == 'feature 1 "Budi"'
+    assert joined([feature]) == JOINED[:1]

@@ -251,6 +251,37 @@ def test_answers_typed_line_by_line_are_answers(tmp_path: Path) -> None:
     assert dict(feature.properties) == {"Nama": "Budi", "Kelompok": "KTH Maju"}
 
 
+def test_the_table_in_a_table_of_arcgis_gives_its_answers(tmp_path: Path) -> None:
+    inner = "".join(
+        f'<tr bgcolor="#D4E4F3"><td>{key}</td><td>{value}</td></tr>'
+        for key, value in (("FID", "0"), ("NAMA", "Pak Budi"), ("LUAS", "1,25"))
+    )
+    html = (
+        '<html xmlns:fo="http://www.w3.org/1999/XSL/Format"><body><table border="1">'
+        f"<tr><td>Andil 7</td></tr><tr><td><table>{inner}</table></td></tr></table></body></html>"
+    )
+    said = f"<description><![CDATA[{html}]]></description>"
+
+    (feature,), _ = read(put(tmp_path, "a.kml", kml(placemark("Andil 7", said, kml_polygon()))))
+
+    assert dict(feature.properties) == {"FID": "0", "NAMA": "Pak Budi", "LUAS": "1,25"}
+
+
+def test_the_pieces_of_a_device_track_are_segments_with_their_times(tmp_path: Path) -> None:
+    def piece(minute: int, points) -> str:
+        when = (f"<when>2026-03-01T00:{minute:02}:{n:02}Z</when>" for n in range(len(points)))
+        coord = (f"<gx:coord>{x} {y} 800</gx:coord>" for x, y in points)
+        return f"<gx:Track>{''.join(when)}{''.join(coord)}</gx:Track>"
+
+    walked = f"<gx:MultiTrack>{piece(0, RING[:3])}{piece(1, RING[2:])}</gx:MultiTrack>"
+
+    (feature,), _ = read(put(tmp_path, "a.kml", kml(placemark("jalan", walked))))
+
+    assert feature.walk is not None
+    assert [len(segment) for segment in feature.walk.segments] == [3, 3]
+    assert feature.walk.times_s[1][0] - feature.walk.times_s[0][0] == 60.0
+
+
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_two_entries_of_one_name_are_both_read(tmp_path: Path) -> None:
     packed = kmz(("doc.kml", kml(PARCEL)), ("doc.kml", kml(PARCEL)))

@@ -121,6 +121,33 @@ def test_utm_with_a_zone_states_its_crs(tmp_path: Path) -> None:
     assert feature.crs == "EPSG:32748"
 
 
+@pytest.mark.parametrize(
+    ("zone", "epsg"),
+    [
+        ("48.1", 23833),
+        ("48,2", 23834),
+        ("TM-3 48.2", 23834),
+        ("TM3° zona 54.1", 23845),
+        ("48.3", None),
+        ("46.1", None),
+        ("54.2", None),
+    ],
+)
+def test_a_zone_of_the_land_offices_is_half_a_zone_of_utm(
+    tmp_path: Path, zone: str, epsg: int | None
+) -> None:
+    rows = "\n".join(f"{n};{e};{m};{zone}" for n, (e, m) in enumerate(TM3))
+    file = put(tmp_path, "a.csv", f"Titik;X;Y;Zona\n{rows}")
+
+    features, rejected = read(file)
+
+    assert [f.crs for f in features] == ([f"EPSG:{epsg}"] if epsg else [])
+    assert [r.reason for r in rejected] == ([] if epsg else ["utm_zone_unknown"])
+
+
+TM3 = ((300_000, 900_000), (300_100, 900_000), (300_100, 900_100))
+
+
 @pytest.mark.parametrize(("said", "crs"), [("", ""), ("EPSG:32748", "EPSG:32748")])
 def test_utm_without_a_zone_takes_what_the_user_says(tmp_path: Path, said: str, crs: str) -> None:
     text = "titik,easting,northing\n1,448100,9400100\n2,448200,9400100\n3,448200,9400000"
