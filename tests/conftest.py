@@ -6,9 +6,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import promise
 import pytest
 from browsing import CHROMIUM, FLAGS
 from small_project import write_small_project
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_is_lost() -> Iterator[None]:
+    """Whatever a test reads: read = accepted + repaired + rejected."""
+    with pytest.MonkeyPatch.context() as patch:
+        promise.watch(patch)
+        yield
 
 
 @pytest.fixture

@@ -467,11 +467,11 @@ def test_a_wide_boundary_with_no_leaping_corner_is_land():
 
 
 def test_remarks_stand_beside_the_parcels_whoever_made_them():
-    told = Remark(source="a.kml", feature="1", rule="skipped_layer")
+    told = Remark(source="a.kml", feature="1", rule="prj_missing")
     far = shapely.transform(square(0, 0, 100), lambda xy: np.add(xy, [0.0, 1.0]))
     intake = take_in([told, drawn(far)], near=square(-2000, -2000, 4000))
 
-    assert [remark.rule for remark in intake.remarks] == ["skipped_layer", "far_degrees"]
+    assert [remark.rule for remark in intake.remarks] == ["prj_missing", "far_degrees"]
     assert len(intake.parcels) == 1
 
 
