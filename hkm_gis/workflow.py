@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
@@ -14,8 +14,9 @@ from hkm_gis.checks import check
 from hkm_gis.errors import HkmError, ProjectError
 from hkm_gis.exports import export, write_report, write_table
 from hkm_gis.exports.workbook import write_workbook
-from hkm_gis.files import replace_file
+from hkm_gis.files import replace_file, replacing_together, safe_names
 from hkm_gis.pairing import Decision, read_decisions
+from hkm_gis.privacy import redact
 from hkm_gis.proposal import pack_proposal
 from hkm_gis.report import Report
 from hkm_gis.results import RESULTS_FOLDER
@@ -96,25 +97,59 @@ def run(
     survey.remember()
     step("check")
     results = Path(project) / RESULTS_FOLDER
-    tables = _write_tables(survey, report, results, lang)
-    step("sum")
     look = {"scale": scale, "paper": paper, "large_print": large_print}
-    sheets = _draw_papers(survey, report, results / "peta", lang, look)
+    results.mkdir(exist_ok=True)
+    with replacing_together(results, stale=_passing(survey, results)) as fresh:
+        job = _do(survey, report, results, fresh, lang, look, step)
+    step("pack")
+    return job
+
+
+def _do(
+    survey: Survey, report: Report, results: Path, fresh: Path, lang: str,
+    look: Mapping[str, Any], step: Callable[[str], None],
+) -> Job:  # fmt: skip
+    """Write every result to ``fresh``, and return the job with the places they will have."""
+
+    def placed(paths: Iterable[Path]) -> tuple[Path, ...]:
+        return tuple(results / path.relative_to(fresh) for path in paths)
+
+    tables = _write_tables(survey, report, fresh, lang)
+    pairs = _write_pairs(survey, results / DECISIONS_FILE, fresh / DECISIONS_FILE, lang)
+    step("sum")
+    sheets = _draw_papers(survey, report, fresh / "peta", lang, look)
     step("sheets")
-    webmap = draw_map(survey, report, results / "peta.html", lang=lang)
+    webmap = draw_map(survey, report, fresh / "peta.html", lang=lang)
     step("map")
-    written = [
+    data = [
         path
         for form in EXPORT_FORMATS
-        for path in export(survey, report, results / "data", to=form, lang=lang)
+        for path in export(survey, report, fresh / "data", to=form, lang=lang)
     ]
     step("export")
     packs = [
-        pack_proposal(survey, report, group, results / "usulan", lang=lang, sheets=sheets)
+        pack_proposal(survey, report, group, fresh / "usulan", lang=lang, sheets=sheets)
         for group in survey.groups
     ]
-    step("pack")
-    return Job(survey, report, tuple(sheets), webmap, tables, tuple(written), tuple(packs))
+    return Job(
+        survey,
+        report,
+        sheets=placed(sheets),
+        webmap=results / webmap.name,
+        tables=placed(tables) + pairs,
+        exports=placed(data),
+        proposals=placed(packs),
+    )
+
+
+def _passing(survey: Survey, results: Path) -> list[str]:
+    """Return the results that are there only as long as there is something to settle."""
+    conflicts = [
+        f"peta/{PAGE_FILES['conflict']}_{name}.pdf"
+        for name in safe_names(survey.groups, shown=redact).values()
+    ]
+    answers = results / DECISIONS_FILE
+    return conflicts if _has_new_answers(answers) else [*conflicts, DECISIONS_FILE]
 
 
 def run_demo(
@@ -152,9 +187,11 @@ def run_demo(
     changed = [n for n in _names(example) if _differs(example / n, home / n)]
     if changed and not overwrite:
         raise ProjectError("demo_changed", folder=str(folder), files=tuple(map(str, changed)))
-    for name in _names(example):
-        (home / name).parent.mkdir(parents=True, exist_ok=True)
-        replace_file(home / name, (example / name).read_bytes())
+    home.mkdir(parents=True, exist_ok=True)
+    with replacing_together(home) as fresh:
+        for name in _names(example):
+            (fresh / name).parent.mkdir(parents=True, exist_ok=True)
+            (fresh / name).write_bytes((example / name).read_bytes())
     return run(home, lang=lang, progress=progress)
 
 
@@ -192,16 +229,14 @@ def _write_tables(survey: Survey, report: Report, folder: Path, lang: str) -> tu
         "luas_per_kk.csv": write_table(survey.households, format="csv"),
         "tumpang_tindih.csv": write_table(survey.overlaps, format="csv"),
     }
-    written = tuple(_write(folder / name, content) for name, content in contents.items())
-    return written + _write_pairs(survey, folder / DECISIONS_FILE, lang)
+    return tuple(_write(folder / name, content) for name, content in contents.items())
 
 
-def _write_pairs(survey: Survey, path: Path, lang: str) -> tuple[Path, ...]:
-    """Write the doubtful pairs for a person to decide, if there are any."""
-    if _answered(path) - _answered(path.parent.parent / DECISIONS_FILE):
-        return (path,)  # somebody has answered here and not yet saved it in the project folder
+def _write_pairs(survey: Survey, path: Path, fresh: Path, lang: str) -> tuple[Path, ...]:
+    """Write the doubtful pairs for a person to decide, if there are any; return their place."""
+    if _has_new_answers(path):
+        return (path,)
     if survey.pairs is None or survey.pairs.empty:
-        path.unlink(missing_ok=True)
         return ()
     steps = [phrase(f"pairs.step.{n}", lang) for n in range(1, 5)]
     reasons = [phrase(f"pairs.reason.{reason}", lang) for reason in survey.pairs["reason"]]
@@ -210,8 +245,13 @@ def _write_pairs(survey: Survey, path: Path, lang: str) -> tuple[Path, ...]:
         phrase("pairs.help_sheet", lang): pd.DataFrame({"help": steps}),
     }
     content = write_workbook(sheets, heading=lambda column: _pair_heading(column, lang))
-    replace_file(path, content, private=True)
+    replace_file(fresh, content, private=True)
     return (path,)
+
+
+def _has_new_answers(path: Path) -> bool:
+    """Tell whether somebody answered here and has not yet saved it in the project folder."""
+    return bool(_answered(path) - _answered(path.parent.parent / DECISIONS_FILE))
 
 
 def _pair_heading(column: str, lang: str) -> str:

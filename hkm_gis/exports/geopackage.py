@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import closing
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import geopandas as gpd
 import pandas as pd
 import pyogrio
 
 from hkm_gis.exports.styles import qgis_style
+from hkm_gis.files import scratch_folder
 
 __all__ = ["write_geopackage"]
 
@@ -56,8 +56,8 @@ def write_geopackage(
         The same for the same tables: no clock. The file is new, never a changed old one, so no
         deleted row can hide in it.
     """
-    with TemporaryDirectory() as scratch:
-        path = Path(scratch) / "hkm.gpkg"
+    with scratch_folder() as scratch:
+        path = scratch / "hkm.gpkg"
         for name, table in layers.items():
             _add(path, name, table, crs_epsg)
         styles = {name: qgis_style(name, t, heading, word) for name, t in layers.items()}

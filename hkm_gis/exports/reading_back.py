@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import geopandas as gpd
@@ -23,6 +22,7 @@ from hkm_gis.exports.layers import Layer
 from hkm_gis.exports.names import one_line
 from hkm_gis.exports.shapefile import field_of
 from hkm_gis.exports.workbook import LONGEST_CELL
+from hkm_gis.files import scratch_folder
 
 __all__ = ["Loss", "prove_export", "prove_numbered_rows", "same_places"]
 
@@ -273,8 +273,8 @@ def _nothing(layer: Layer) -> pd.DataFrame:
 
 @contextmanager
 def _on_disk(content: bytes, name: str) -> Iterator[Path]:
-    with TemporaryDirectory() as scratch:
-        path = Path(scratch) / name
+    with scratch_folder() as scratch:
+        path = scratch / name
         path.write_bytes(content)
         yield path
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import geopandas as gpd
@@ -13,6 +12,7 @@ import shapely
 
 from hkm_gis.exports.archive import pack_zip
 from hkm_gis.exports.layers import Layer
+from hkm_gis.files import scratch_folder
 from hkm_gis.text import say
 
 __all__ = ["FIELDS", "field_of", "write_shapefiles"]
@@ -79,8 +79,7 @@ def write_shapefiles(
     title, lang
         First line of ``KOLOM.txt``, and its language.
     """
-    with TemporaryDirectory() as scratch:
-        home = Path(scratch)
+    with scratch_folder() as home:
         for layer in layers:
             _write(home / f"{layer.name}.shp", layer, crs_epsg)
         contents = {p.name: p.read_bytes() for p in sorted(home.iterdir())}

@@ -20,7 +20,7 @@ from hkm_gis.exports.layers import Layer, layers_of, parted, walks_of
 from hkm_gis.exports.reading_back import Loss, prove_export
 from hkm_gis.exports.shapefile import write_shapefiles
 from hkm_gis.exports.workbook import write_workbook
-from hkm_gis.files import replace_file
+from hkm_gis.files import replace_file, replacing_together
 from hkm_gis.privacy import redact
 from hkm_gis.report import Report
 from hkm_gis.text import phrase, say
@@ -93,12 +93,11 @@ def export(
         told(loss)
     home = Path(folder)
     home.mkdir(parents=True, exist_ok=True)
-    written = []
-    for name, content in contents.items():
-        path = home / (_for_office(name) if private else name)
-        replace_file(path, content, private=private)
-        written.append(path)
-    return written
+    named = {_for_office(name) if private else name: data for name, data in contents.items()}
+    with replacing_together(home) as fresh:
+        for name, content in named.items():
+            replace_file(fresh / name, content, private=private)
+    return [home / name for name in named]
 
 
 def tell_loss(loss: Loss, lang: str) -> str:

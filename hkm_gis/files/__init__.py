@@ -7,6 +7,7 @@ from hkm_gis.files.limits import DEFAULT_LIMITS, Limits, Refusal, allowing
 from hkm_gis.files.local import hash_file, local_path, read_content
 from hkm_gis.files.names import safe_names
 from hkm_gis.files.replacement import replace_file, replacing, replacing_together
+from hkm_gis.files.rooms import scratch_folder
 
 __all__ = [
     "DEFAULT_LIMITS",
@@ -22,6 +23,7 @@ __all__ = [
     "replacing",
     "replacing_together",
     "safe_names",
+    "scratch_folder",
     "sniff",
     "sniff_content",
     "text_of",

@@ -1,21 +1,17 @@
-"""Files are written whole or not at all."""
+"""Files are written whole or not at all, one by one or together."""
 
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from hkm_gis.errors import FileError
+from hkm_gis.files.moves import NEW, cannot_write, move_in, sync, sync_folder
+from hkm_gis.files.rooms import workroom
 
-__all__ = [
-    "replace_file",
-    "replacing",
-    "replacing_together",
-]
+__all__ = ["replace_file", "replacing", "replacing_together"]
 
 
 def replace_file(
@@ -59,7 +55,7 @@ def replacing(
     """
     path = Path(path)
     _refuse_inputs([path], inputs)
-    with _workroom(path.parent) as room:
+    with workroom(path.parent) as room:
         yield room / path.name
         if not (room / path.name).is_file():
             raise FileError("nothing_written", file=path.name)
@@ -68,72 +64,45 @@ def replacing(
 
 @contextmanager
 def replacing_together(
-    folder: str | Path,
-    *,
-    inputs: Collection[Path] = (),
-    stale: Collection[str] = (),
-    private: bool = False,
+    folder: str | Path, *, inputs: Collection[Path] = (), stale: Collection[str] = ()
 ) -> Iterator[Path]:
-    """Give a folder to write several files to; when the block ends well, all move to ``folder``.
+    """Give a folder to write to; when the block ends well, all files in it move to ``folder``.
 
-    For files that belong together, as the parts of a shapefile. Each file is replaced whole;
-    the names in ``stale`` that were not written anew are removed, so that no old part is left
-    beside new ones.
+    All of them take their places, or none: after an error, a full disk or a kill at any moment
+    ``folder`` holds what it held before, at the latest when the next run begins to write there.
+    Of two runs at once the one that ends later wins, whole.
+
+    Parameters
+    ----------
+    folder
+        Where the files go, with the folders in which they lie; it must exist.
+    inputs
+        Files that were read and must not be written to.
+    stale
+        Names below ``folder`` that are removed unless they were written anew, so that no older
+        part is left beside new ones.
 
     Yields
     ------
     Path
-        An empty private folder inside ``folder``.
+        An empty private folder.
+
+    Raises
+    ------
+    FileError
+        A file of the set is one of ``inputs``, or cannot be written.
     """
     folder = Path(folder)
-    with _workroom(folder) as room:
-        yield room
-        fresh = sorted(room.iterdir())
-        _refuse_inputs([folder / f.name for f in fresh], inputs)
-        for name in sorted(set(stale) - {f.name for f in fresh}):
-            (folder / name).unlink(missing_ok=True)
-        for file in fresh:
-            _move_in(file, folder / file.name, private=private)
-
-
-@contextmanager
-def _workroom(folder: Path) -> Iterator[Path]:
-    try:
-        _clear_abandoned(folder)
-        room = Path(tempfile.mkdtemp(dir=folder, prefix=f".hkm-{os.getpid()}-"))
-    except OSError as problem:
-        raise _cannot_write(folder, problem) from problem
-    try:
-        yield room
-    except FileError:
-        raise
-    except OSError as problem:
-        raise _cannot_write(folder, problem) from problem
-    finally:
-        shutil.rmtree(room, ignore_errors=True)
-
-
-def _cannot_write(path: Path, problem: OSError) -> FileError:
-    return FileError("file_not_writable", file=path.name, problem=problem.strerror or str(problem))
-
-
-def _clear_abandoned(folder: Path) -> None:
-    for room in folder.glob(".hkm-*-*"):
-        owner = room.name.split("-")[1]
-        if owner.isdigit() and not _is_running(int(owner)):
-            shutil.rmtree(room, ignore_errors=True)
-
-
-def _is_running(pid: int) -> bool:
-    if os.name == "nt":
-        return True  # Windows has no harmless way to ask; a leftover folder there is only untidy
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
+    with workroom(folder) as room:
+        fresh = room / NEW
+        fresh.mkdir()
+        yield fresh
+        files = sorted(file for file in fresh.rglob("*") if not file.is_dir())
+        names = [file.relative_to(fresh).as_posix() for file in files]
+        _refuse_inputs([folder / name for name in names], inputs)
+        for file in files:
+            sync(file)
+        move_in(room, names, stale)
 
 
 def _refuse_inputs(outputs: Collection[Path], inputs: Collection[Path]) -> None:
@@ -147,19 +116,8 @@ def _move_in(fresh: Path, path: Path, *, private: bool) -> None:
     try:
         if private:
             fresh.chmod(0o600)
-        with fresh.open("rb+") as stream:
-            os.fsync(stream.fileno())
+        sync(fresh)
         os.replace(fresh, path)  # noqa: PTH105 - Path.replace is this; tests break this very name
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as problem:
-        raise _cannot_write(path, problem) from problem
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":
-        return  # a folder cannot be opened there
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        raise cannot_write(path, problem) from problem

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
 
 import pandas as pd
 
@@ -22,7 +21,7 @@ from hkm_gis.exports.layers import layers_of
 from hkm_gis.exports.names import one_line
 from hkm_gis.exports.workbook import write_workbook
 from hkm_gis.exports.writing import title_of, warn_of
-from hkm_gis.files import replace_file, safe_names
+from hkm_gis.files import replace_file, safe_names, scratch_folder
 from hkm_gis.members import fold_group
 from hkm_gis.privacy import MARK, disguise, public_columns, redact
 from hkm_gis.proposal import layout
@@ -148,7 +147,7 @@ class _Package:
 
     def _sheets(self, report: Report, drawn: Sequence[Path]) -> Contents:
         mine = {f"{kind}_{self.name}.pdf" for kind in ("peta", *PAGE_FILES.values())}
-        with TemporaryDirectory() as scratch:
+        with scratch_folder() as scratch:
             paths = [path for path in drawn if path.name in mine] or [
                 path
                 for kinds in ((), tuple(PAGE_FILES))
@@ -206,7 +205,7 @@ class _Package:
 
     def _exported(self, folder: str, forms: Sequence[str], *, private: bool) -> Contents:
         contents: Contents = {}
-        with TemporaryDirectory() as scratch:
+        with scratch_folder() as scratch:
             for form in forms:
                 for path in export(
                     self.part,

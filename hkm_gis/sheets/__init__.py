@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hkm_gis.errors import HkmError
-from hkm_gis.files import replace_file, safe_names
+from hkm_gis.files import replace_file, replacing_together, safe_names
 from hkm_gis.privacy import redact
 from hkm_gis.report import Report
 
@@ -52,7 +52,7 @@ def draw_sheets(
         The land, and what the checks found in it.
     folder
         Where the sheets go: maps as ``peta_<group>.pdf``, pages as ``andil_<group>.pdf`` and so
-        on (`PAGE_FILES`); made if it is missing. A file of that name is replaced whole.
+        on (`PAGE_FILES`); made if it is missing. Files of these names are replaced together.
     group
         Draw only this group.
     kinds
@@ -105,16 +105,19 @@ def draw_sheets(
         for name in (wanted if maps or not kinds else ())
     }  # fmt: skip
     count = _counter(progress, sum(map(len, planned.values())) + _steps(survey, report, pages))
-    Path(folder).mkdir(parents=True, exist_ok=True)
-    paths = []
-    for name, sheets in planned.items():
-        path = Path(folder) / f"peta_{names[name]}.pdf"
-        replace_file(path, draw_document(sheets, drawn=count), private=True)
-        paths.append(path)
-    for name, kind in pages:
-        path = Path(folder) / f"{PAGE_FILES[kind]}_{names[name]}.pdf"
-        paths += _write_pages(survey, report, name, kind, path, lang, count)
-    return paths
+    home = Path(folder)
+    home.mkdir(parents=True, exist_ok=True)
+    wanted_pages = {f"{PAGE_FILES[kind]}_{names[name]}.pdf": (name, kind) for name, kind in pages}
+    drawn = []
+    with replacing_together(home, stale=wanted_pages) as fresh:
+        for name, sheets in planned.items():
+            path = fresh / f"peta_{names[name]}.pdf"
+            replace_file(path, draw_document(sheets, drawn=count), private=True)
+            drawn.append(path.name)
+        for file, (name, kind) in wanted_pages.items():
+            if _write_pages(survey, report, name, kind, fresh / file, lang, count):
+                drawn.append(file)
+    return [home / file for file in drawn]
 
 
 def _steps(survey: Survey, report: Report, pages: Sequence[tuple[str, str]]) -> int:
@@ -128,15 +131,15 @@ def _steps(survey: Survey, report: Report, pages: Sequence[tuple[str, str]]) -> 
 def _write_pages(
     survey: Survey, report: Report, group: str, kind: str, path: Path, lang: str,
     drawn: Callable[[], None],
-) -> list[Path]:  # fmt: skip
+) -> bool:  # fmt: skip
+    """Write the pages of one kind, and tell whether there are any."""
     from hkm_gis.sheets.pages import draw_pages
 
     content = draw_pages(survey, report, group, kind, lang=lang, drawn=drawn)
     if content is None:
-        path.unlink(missing_ok=True)  # an earlier run's conflict that is settled now
-        return []
+        return False  # the file of an earlier run told of a conflict that is settled now
     replace_file(path, content, private=kind not in _FOR_POSTING)
-    return [path]
+    return True
 
 
 def _counter(progress: Progress | None, total: int) -> Callable[[], None]:
