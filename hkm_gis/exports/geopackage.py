@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import closing
+from io import BytesIO
 from pathlib import Path
 
 import geopandas as gpd
@@ -63,6 +64,7 @@ def write_geopackage(
         styles = {name: qgis_style(name, t, heading, word) for name, t in layers.items()}
         placed = {name for name, table in layers.items() if isinstance(table, gpd.GeoDataFrame)}
         _finish(path, styles, placed, remark)
+        _prove_complete(path, layers, crs_epsg)
         return _without_counter(path.read_bytes())
 
 
@@ -73,18 +75,40 @@ def _without_counter(base: bytes) -> bytes:
     return base[:24] + one + base[28:92] + one + base[96:]
 
 
-def _add(path: Path, name: str, table: pd.DataFrame, crs_epsg: int) -> None:
+def _add(place: Path | BytesIO, name: str, table: pd.DataFrame, crs_epsg: int) -> None:
     if isinstance(table, gpd.GeoDataFrame):
         table = table.to_crs(crs_epsg)
+    more = isinstance(place, Path) and place.exists()
     pyogrio.write_dataframe(
         _plain(table),
-        path,
+        place,
         layer=name,
         driver="GPKG",
-        append=path.exists(),
-        **({} if path.exists() else {"VERSION": _FORM_VERSION}),
+        append=more,
+        **({} if more else {"VERSION": _FORM_VERSION}),
         **_geometry_type(table),
     )
+
+
+def _prove_complete(path: Path, layers: Mapping[str, pd.DataFrame], crs_epsg: int) -> None:
+    """Raise where GDAL left an index or a trigger out without a word, as on a full disk.
+
+    An empty copy in memory, which no disk refuses, shows what has to be there.
+    """
+    with closing(sqlite3.connect(path)) as base:
+        there = set(base.execute(_OBJECTS))
+        sound = base.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    for name, table in layers.items():
+        memory = BytesIO()
+        _add(memory, name, table.iloc[:0], crs_epsg)
+        with closing(sqlite3.connect(":memory:")) as base:
+            base.deserialize(memory.getvalue())
+            sound = sound and set(base.execute(_OBJECTS)) <= there
+    if not sound:
+        raise sqlite3.DatabaseError("an index is missing")
+
+
+_OBJECTS = "SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
 
 
 def _geometry_type(table: pd.DataFrame) -> dict[str, str]:

@@ -59,7 +59,21 @@ def scratch_folder() -> Iterator[Path]:
     with workroom(Path(tempfile.gettempdir())) as room:
         inside = room / NEW
         inside.mkdir()
-        yield inside
+        try:
+            yield inside
+        except Exception as problem:
+            if type(problem).__module__.partition(".")[0] not in _WRITERS:
+                raise
+            raise _refused(room.parent, problem) from problem
+
+
+# Their errors are no OSError: a full disk, a disk that fails, or a limit of the system.
+_WRITERS = ("pyogrio", "fiona", "sqlite3")
+
+
+def _refused(folder: Path, problem: Exception) -> FileError:
+    first = (str(problem).splitlines() or [type(problem).__name__])[0]
+    return FileError("scratch_refused", folder=str(folder), problem=first[:120])
 
 
 def _claim(folder: Path) -> tuple[Path, BaseFileLock]:

@@ -1,9 +1,18 @@
 """Break `hkm run` in the middle, in every way, and hold what is left against two whole runs.
 
-Run by hand for the numbers: ``python tests/faults/breaking.py kill 100`` (SIGKILL at random
-moments), ``interrupt 100`` (Ctrl-C), ``call`` (an I/O error at the Nth call, for every N),
-``full`` (no file may grow beyond a size, for every size that a result has). The suite runs one
-kill, one failing call and one full disk. The cache of a re-check is sealed by itself and left out.
+Run by hand for the numbers, each kind with how many at most (all where no number is given):
+
+    python tests/faults/breaking.py kill 100       SIGKILL at random moments
+    python tests/faults/breaking.py interrupt 100  Ctrl-C at random moments, from the first import
+    python tests/faults/breaking.py call           an I/O error at the Nth call of Python, every N
+    python tests/faults/breaking.py system 200     ... of the system, whoever makes it (strace)
+    python tests/faults/breaking.py full           no file may grow beyond N bytes, every size
+    python tests/faults/breaking.py disk           a disk with N kB left (mounts a tmpfs: root)
+    python tests/faults/breaking.py memory 30      no more than N MB of addresses
+    python tests/faults/breaking.py vanish 40      an input is deleted or changed meanwhile
+    python tests/faults/breaking.py twice 10       two runs at once
+
+The suite runs a seeded slice of them.
 """
 
 from __future__ import annotations
@@ -14,10 +23,12 @@ import random
 import resource
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -28,13 +39,21 @@ from small_project import write_small_project
 
 import hkm_gis
 from hkm_gis.cli import hkm
+from hkm_gis.files import replacing_together
 from hkm_gis.survey import MEMORY_FILE
 
 __all__ = ["CALLS", "Bench", "Outcome", "calls", "failing_call", "full_disk", "killed"]
 
 Break = Callable[[], None]
-CALLS = ("replace", "fsync", "mkdir", "chmod")
-"""What of `os` a write needs, beside ``Path.write_bytes`` and ``Path.unlink``."""
+Hashes = dict[str, str]
+
+CALLS = ("replace", "fsync", "mkdir", "chmod", "link", "unlink", "rmdir")
+"""What of `os` a write needs, beside ``Path.write_bytes``."""
+
+SYSTEM_CALLS = (
+    *("rename", "linkat", "mkdir", "unlink", "unlinkat", "rmdir", "fsync", "fdatasync", "chmod"),
+    *("ftruncate", "write", "pwrite64", "openat"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,29 +70,37 @@ class Bench:
     """The small project after a run; its map has changed since, and two whole results are known."""
 
     home: Path
-    old: dict[str, str] = field(default_factory=dict)
-    new: dict[str, str] = field(default_factory=dict)
-    inputs: dict[str, str] = field(default_factory=dict)
+    old: Hashes = field(default_factory=dict)
+    new: Hashes = field(default_factory=dict)
+    caches: set[str] = field(default_factory=set)
+    inputs: Hashes = field(default_factory=dict)
     seconds: float = 0.0
 
     @property
     def results(self) -> Path:
         return self.home / "hasil"
 
+    @property
+    def scratch(self) -> Path:
+        """Where the run keeps what only other libraries see."""
+        return self.home.with_name("sementara")
+
     @classmethod
     def at(cls, home: Path) -> Bench:
         """Make both results; on disk stands the older one, and the inputs of the newer one."""
         bench = cls(write_small_project(home))
+        bench.scratch.mkdir()
         hkm_gis.run(home)
         bench.old = _hashes(bench.results)
         shutil.copytree(bench.results, home.with_name("lama"))
         settings = home / "hkm.toml"
         settings.write_text(settings.read_text("utf-8").replace("Hutan Uji", "Hutan Baru"), "utf-8")
-        bench.inputs = _hashes(home)
+        bench.inputs = bench.input_hashes()
         began = time.monotonic()
         hkm_gis.run(home)
         bench.seconds = time.monotonic() - began
         bench.new = _hashes(bench.results)
+        bench.caches = {side.pop(MEMORY_FILE.name) for side in (bench.old, bench.new)}
         bench.restore()
         return bench
 
@@ -82,55 +109,69 @@ class Bench:
         shutil.rmtree(self.results, ignore_errors=True)
         shutil.copytree(self.home.with_name("lama"), self.results)
 
+    def input_hashes(self) -> Hashes:
+        return {n: h for n, h in _hashes(self.home).items() if not n.startswith("hasil/")}
+
     def run(
         self,
         breaking: Break = lambda: None,
         *,
         kill_after_s: float | None = None,
-        by: signal.Signals = signal.SIGKILL,
+        beside: Callable[[int], None] = lambda _pid: None,
     ) -> Outcome:
         """Run ``hkm run`` in a process of its own that is broken, and judge what is left."""
         reading, writing = os.pipe()  # a file could not be written on a full disk
         child = os.fork()
         if child == 0:
-            _run_and_leave(self.home, writing, breaking)
+            _run_and_leave(self, writing, breaking)
         os.close(writing)
+        beside(child)
         if kill_after_s is not None:
             time.sleep(kill_after_s)
-            os.kill(child, by)
+            os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
         code = os.waitstatus_to_exitcode(status)
         with os.fdopen(reading, encoding="utf-8") as pipe:
-            return Outcome(code, pipe.read(), tuple(self._losses()))
+            return Outcome(code, pipe.read(), tuple(self.losses()))
 
-    def _losses(self) -> Iterator[str]:
-        left = {n: h for n, h in _hashes(self.results).items() if "/.hkm-" not in f"/{n}"}
-        for name in sorted(self.old.keys() | left.keys()):
-            fine = {self.old.get(name), self.new.get(name)}
-            if left.get(name) not in fine:
+    def losses(self) -> Iterator[str]:
+        """Yield what is neither old nor new: at once, and after the next run begins to write."""
+        left = {n: h for n, h in _hashes(self.results).items() if "/.hkm" not in f"/{n}"}
+        if left.pop(MEMORY_FILE.name, None) not in {None, *self.caches}:
+            yield f"{MEMORY_FILE.name}: neither old nor new"
+        for name in sorted(self.old.keys() | self.new.keys() | left.keys()):
+            if left.get(name) not in {self.old.get(name), self.new.get(name)}:
                 yield f"{name}: {'gone' if name not in left else 'neither old nor new'}"
-        changed = {n: h for n, h in _hashes(self.home).items() if not n.startswith("hasil/")}
-        inputs = {n: h for n, h in self.inputs.items() if not n.startswith("hasil/")}
-        if changed != inputs:
+        with replacing_together(self.results):
+            pass
+        after = _hashes(self.results)
+        after.pop(MEMORY_FILE.name, None)
+        if after not in (self.old, self.new):
+            odd = [n for n, h in after.items() if self.old.get(n) != h]
+            yield f"a mixed set: {odd} are not of the old one"
+        if self.input_hashes() != self.inputs:
             yield "an input changed"
 
     def recovers(self) -> bool:
         """Tell whether the next run succeeds and leaves its result and nothing else."""
-        return self.run().code in (0, 1) and _hashes(self.results) == self.new
+        if self.run().code not in (0, 1):
+            return False
+        left = _hashes(self.results)
+        left.pop(MEMORY_FILE.name)
+        return left == self.new and not any(self.scratch.iterdir())
 
 
-def _run_and_leave(home: Path, stream: int, breaking: Break) -> None:
+def _run_and_leave(bench: Bench, stream: int, breaking: Break) -> None:
     code = 99
     try:
         os.dup2(stream, 1)
         os.dup2(stream, 2)
         sys.stdout = sys.stderr = open(stream, "w", encoding="utf-8")  # noqa: SIM115
+        tempfile.tempdir = str(bench.scratch)
         breaking()
-        hkm.main(["run", str(home), "--quiet"])
+        hkm.main(["run", str(bench.home), "--quiet"])
     except SystemExit as ending:
         code = int(ending.code or 0)
-    except KeyboardInterrupt:
-        code = 130  # before the command had begun or after it had ended
     finally:
         sys.stdout.flush()
         os._exit(code)
@@ -153,12 +194,8 @@ def calls(bench: Bench) -> int:
 def _count_calls(number: int, problem: int, done: list[int], tally: Path | None = None) -> None:
     handle = None if tally is None else os.open(tally, os.O_WRONLY | os.O_APPEND)
 
-    def counted(
-        function: Callable[..., object], writes: Callable[..., bool]
-    ) -> Callable[..., object]:
+    def counted(function: Callable[..., object]) -> Callable[..., object]:
         def call(*given: object, **named: object) -> object:
-            if not writes(*given):
-                return function(*given, **named)
             done[0] += 1
             if handle is not None:
                 os.write(handle, b".")
@@ -169,9 +206,38 @@ def _count_calls(number: int, problem: int, done: list[int], tally: Path | None 
         return call
 
     for name in CALLS:
-        setattr(os, name, counted(getattr(os, name), lambda *_: True))
-    Path.write_bytes = counted(Path.write_bytes, lambda *_: True)  # type: ignore[method-assign]
-    Path.unlink = counted(Path.unlink, lambda *_: True)  # type: ignore[method-assign]
+        setattr(os, name, counted(getattr(os, name)))
+    Path.write_bytes = counted(Path.write_bytes)  # type: ignore[method-assign]
+
+
+def failing_system_call(bench: Bench, call: str, number: int, problem: str) -> Outcome:
+    """Let the system refuse the ``number``-th call of this kind, in Python or in any library."""
+    inject = f"--inject={call}:error={problem}:when={number}"
+    return bench.run(_stopped, beside=lambda child: _trace(child, ["-o/dev/null", inject], call))
+
+
+def system_calls(bench: Bench) -> dict[str, int]:
+    """Return how many calls of each kind a whole run makes."""
+    told = bench.home.with_name("panggilan")
+    bench.run(_stopped, beside=lambda c: _trace(c, [f"-o{told}"], ",".join(SYSTEM_CALLS)))
+    bench.restore()
+    named = [line.split("(")[0].split()[-1] for line in told.read_text().splitlines()]
+    return {call: named.count(call) for call in SYSTEM_CALLS}
+
+
+def _stopped() -> None:
+    os.kill(os.getpid(), signal.SIGSTOP)  # until strace looks
+
+
+def _trace(child: int, options: list[str], calls: str) -> None:
+    os.waitpid(child, os.WUNTRACED)
+    command = ["strace", "-f", "-qq", f"-p{child}", f"--trace={calls}", *options]
+    tracer = subprocess.Popen(command)
+    while "TracerPid:\t0\n" in Path(f"/proc/{child}/status").read_text():
+        if tracer.poll() is not None:
+            raise SystemExit("strace cannot look at other processes here")
+        time.sleep(0.01)
+    os.kill(child, signal.SIGCONT)
 
 
 def full_disk(size: int) -> Break:
@@ -184,53 +250,202 @@ def full_disk(size: int) -> Break:
     return breaking
 
 
-def killed(bench: Bench, chance: random.Random, by: signal.Signals = signal.SIGKILL) -> Outcome:
-    """Kill a run at a random moment, or interrupt it as Ctrl-C does."""
-    return bench.run(kill_after_s=chance.uniform(0.05, bench.seconds * 1.05), by=by)
+def little_memory(megabytes: int) -> Break:
+    """Return what gives a run no more than so many MB beside what it has when it begins."""
+
+    def breaking() -> None:
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        most = pages * resource.getpagesize() + megabytes * 2**20
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+    return breaking
 
 
-def _hashes(folder: Path) -> dict[str, str]:
-    return {
-        f.relative_to(folder).as_posix(): sha256(f.read_bytes()).hexdigest()
-        for f in sorted(folder.rglob("*"))
-        if f.is_file() and f.name != MEMORY_FILE.name  # sealed: proved when it is read
-    }
+def killed(bench: Bench, chance: random.Random) -> Outcome:
+    """Kill a run at a random moment."""
+    return bench.run(kill_after_s=chance.uniform(0.0, bench.seconds * 1.1))
 
 
-SIGNALS = {"kill": signal.SIGKILL, "interrupt": signal.SIGINT}
+def interrupted(bench: Bench, chance: random.Random, longest_s: float) -> Outcome:
+    """Press Ctrl-C at a random moment, as early as the program's first import."""
+    environment = os.environ | {"TMPDIR": str(bench.scratch)}
+    command = [sys.executable, "-m", "hkm_gis", "run", str(bench.home), "--quiet"]
+    run = subprocess.Popen(command, stderr=subprocess.PIPE, env=environment)
+    time.sleep(chance.uniform(0.05, longest_s))
+    run.send_signal(signal.SIGINT)
+    _, said = run.communicate()
+    return Outcome(run.returncode, said.decode(), tuple(bench.losses()))
 
 
-def _sweep(kind: str, bench: Bench, most: int) -> Iterator[tuple[str, Outcome]]:
-    if kind in ("kill", "interrupt"):
-        chance, by = random.Random(6), SIGNALS[kind]
-        for n in range(most):
-            yield f"{kind} {n}", killed(bench, chance, by)
-            if n % 10 == 0:
-                bench.restore()
-    elif kind == "call":
-        for n in range(1, min(most, calls(bench)) + 1):
-            for problem in (errno.EIO, errno.ENOSPC):
-                yield f"call {n} {errno.errorcode[problem]}", bench.run(failing_call(n, problem))
-                bench.restore()
-    else:
-        sizes = sorted({f.stat().st_size for f in bench.results.rglob("*") if f.is_file()})
-        for size in sorted({0, 1, 4096, *sizes, *(s - 1 for s in sizes if s)})[:most]:
-            yield f"full {size}", bench.run(full_disk(size))
+def twice(bench: Bench, chance: random.Random) -> Outcome:
+    """Run two at once, the second a little later."""
+    with_another: list[Outcome] = []
+
+    def another(_child: int) -> None:
+        time.sleep(chance.uniform(0.0, bench.seconds))
+        child = os.fork()
+        if child == 0:
+            quiet = os.open(os.devnull, os.O_WRONLY)
+            _run_and_leave(bench, quiet, lambda: None)
+        _, status = os.waitpid(child, 0)
+        with_another.append(Outcome(os.waitstatus_to_exitcode(status), "", ()))
+
+    first = bench.run(beside=another)
+    codes = {first.code, with_another[0].code}
+    worst = max(codes - {1}, default=1)
+    return Outcome(worst, first.said, first.losses)
+
+
+def vanishing(bench: Bench, chance: random.Random) -> Outcome:
+    """Delete, cut or change an input at a random moment; the inputs are put back after."""
+    name = chance.choice(sorted(bench.inputs))
+    file, way = bench.home / name, chance.choice(("delete", "cut", "grow"))
+    whole = file.read_bytes()
+
+    def meanwhile(_child: int) -> None:
+        time.sleep(chance.uniform(0.0, bench.seconds))
+        if way == "delete":
+            file.unlink()
+        else:
+            file.write_bytes(whole[: len(whole) // 2] if way == "cut" else whole + b"\n#")
+
+    outcome = bench.run(beside=meanwhile)
+    file.write_bytes(whole)
+    # What was read of a changed input gives other results, whole ones: their package proves it.
+    wrong = [loss for loss in outcome.losses if loss != "an input changed"]
+    if wrong and outcome.code in (0, 1):
+        packs = sorted((bench.results / "usulan").glob("*.zip"))
+        wrong = [p.name for p in packs if not hkm_gis.verify_proposal(p).intact]
+    bench.restore()
+    return Outcome(outcome.code, f"{way} {name}: {outcome.said}", tuple(wrong))
+
+
+def on_a_disk(bench: Bench, room_kb: int) -> Outcome:
+    """Run on a disk of its own that has so much room left."""
+    used_kb = sum(-(-f.stat().st_size // 4096) * 4 + 4 for f in bench.home.rglob("*"))
+    disk = Path(tempfile.mkdtemp(prefix="hkm-disk-"))
+    size = f"size={used_kb + room_kb}k"
+    subprocess.run(["mount", "-t", "tmpfs", "-o", size, "tmpfs", disk], check=True)
+    try:
+        home = disk / bench.home.name
+        shutil.copytree(bench.home, home)
+        there = Bench(home, bench.old, bench.new, bench.caches, bench.inputs, bench.seconds)
+        there.scratch.mkdir()
+        return there.run()
+    finally:
+        subprocess.run(["umount", disk], check=True)
+        disk.rmdir()
+
+
+def _hashes(folder: Path) -> Hashes:
+    found: Hashes = {}
+    for file in sorted(folder.rglob("*")):
+        with suppress(FileNotFoundError):  # another process may be at work
+            if file.is_file():
+                found[file.relative_to(folder).as_posix()] = sha256(file.read_bytes()).hexdigest()
+    return found
+
+
+Named = Iterator[tuple[str, Outcome]]
+
+
+def _kill(bench: Bench, most: int) -> Named:
+    chance = random.Random(6)
+    for n in range(most):
+        yield f"kill {n}", killed(bench, chance)
+        if n % 10 == 0:
             bench.restore()
+
+
+def _interrupt(bench: Bench, most: int) -> Named:
+    chance, began = random.Random(6), time.monotonic()
+    subprocess.run([sys.executable, "-c", "import hkm_gis.workflow"], check=True)
+    longest_s = time.monotonic() - began + bench.seconds
+    for n in range(most):
+        yield f"interrupt {n}", interrupted(bench, chance, longest_s)
+        if n % 10 == 0:
+            bench.restore()
+
+
+def _call(bench: Bench, most: int) -> Named:
+    total = calls(bench)
+    numbers = random.Random(6).sample(range(1, total + 1), min(most, total))
+    print(f"{total} calls of Python", flush=True)
+    for n in sorted(numbers):
+        problem = errno.EIO if n % 2 else errno.ENOSPC
+        yield f"call {n} {errno.errorcode[problem]}", bench.run(failing_call(n, problem))
+        bench.restore()
+
+
+def _system(bench: Bench, most: int) -> Named:
+    counts = system_calls(bench)
+    print(counts, flush=True)
+    all_calls = [(call, n + 1) for call, count in counts.items() for n in range(count)]
+    random.Random(6).shuffle(all_calls)
+    for n, (call, number) in enumerate(all_calls[:most]):
+        problem = ("EIO", "ENOSPC", "EACCES")[n % 3]
+        yield f"{call} {number} {problem}", failing_system_call(bench, call, number, problem)
+        bench.restore()
+
+
+def _full(bench: Bench, most: int) -> Named:
+    sizes = sorted({f.stat().st_size for f in bench.results.rglob("*") if f.is_file()})
+    for size in sorted({0, 1, 4096, *sizes, *(s - 1 for s in sizes if s)})[:most]:
+        yield f"full {size}", bench.run(full_disk(size))
+        bench.restore()
+
+
+def _disk(bench: Bench, most: int) -> Named:
+    for n in range(most):
+        room_kb = 64 * n
+        outcome = on_a_disk(bench, room_kb)
+        yield f"disk {room_kb} kB", outcome
+        if outcome.code in (0, 1):
+            return
+
+
+def _memory(bench: Bench, most: int) -> Named:
+    for megabytes in range(0, 10 * most, 10):
+        yield f"memory {megabytes} MB", bench.run(little_memory(megabytes))
+        bench.restore()
+
+
+def _repeated(way: Callable[[Bench, random.Random], Outcome]) -> Callable[[Bench, int], Named]:
+    def sweep(bench: Bench, most: int) -> Named:
+        chance = random.Random(6)
+        for n in range(most):
+            yield f"{way.__name__} {n}", way(bench, chance)
+
+    return sweep
+
+
+SWEEPS: dict[str, Callable[[Bench, int], Named]] = {
+    "kill": _kill,
+    "interrupt": _interrupt,
+    "call": _call,
+    "system": _system,
+    "full": _full,
+    "disk": _disk,
+    "memory": _memory,
+    "vanish": _repeated(vanishing),
+    "twice": _repeated(twice),
+}
 
 
 def _main(kind: str, most: int) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         bench = Bench.at(Path(scratch) / "usulan")
-        count, ended, lost, rude = 0, dict[int, int](), 0, 0
-        for name, outcome in _sweep(kind, bench, most):
+        ended = dict[int, int]()
+        count, lost, rude = 0, 0, 0
+        for name, outcome in SWEEPS[kind](bench, most):
             count += 1
             ended[outcome.code] = ended.get(outcome.code, 0) + 1
             lost += bool(outcome.losses)
-            bad = outcome.code not in (0, 1, 2, -9, 130) or "Error:" in outcome.said
+            bad = outcome.code not in (0, 1, 2, -9, 130) or "Error" in outcome.said
             rude += bad
             if outcome.losses or bad:
                 print(name, outcome, flush=True)
+        bench.restore()
         print(
             f"{kind}: {count} runs of {bench.seconds:.1f} s, exit codes {ended}, "
             f"{lost} with losses, {rude} in no words; recovers: {bench.recovers()}"

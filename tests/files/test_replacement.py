@@ -92,20 +92,6 @@ def test_members_data_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "a.xlsx").stat().st_mode) == 0o600
 
 
-def test_parts_that_belong_together_leave_no_older_part_beside_them(tmp_path: Path) -> None:
-    for part in ("a.shp", "a.dbf", "a.sbn"):
-        (tmp_path / part).write_bytes(b"lama")
-
-    with replacing_together(tmp_path, stale=["a.shp", "a.dbf", "a.sbn"]) as room:
-        (room / "a.shp").write_bytes(b"baru")
-        (room / "a.dbf").write_bytes(b"baru")
-
-    assert {f.name: f.read_bytes() for f in tmp_path.iterdir()} == {
-        "a.shp": b"baru",
-        "a.dbf": b"baru",
-    }
-
-
 @pytest.mark.skipif(os.name == "nt", reason="needs SIGKILL")
 def test_a_killed_run_leaves_the_old_file_and_the_next_run_clears_up(tmp_path: Path) -> None:
     file = tmp_path / "peta.txt"
