@@ -14,6 +14,7 @@ from hkm_gis.andil_list import CATEGORIES
 from hkm_gis.exports.names import program_version
 from hkm_gis.exports.reading_back import prove_numbered_rows
 from hkm_gis.exports.workbook import set_page, without_clock, write_cell
+from hkm_gis.files import scratch_for_libraries
 from hkm_gis.text import phrase, say
 
 if TYPE_CHECKING:  # openpyxl is imported where a workbook is written
@@ -101,7 +102,8 @@ def write_andil_book(
     sheet.freeze_panes = f"A{head_row + 1}"
     file.properties.creator = program_version()
     buffer = BytesIO()
-    file.save(buffer)
+    with scratch_for_libraries():
+        file.save(buffer)
     content = without_clock(buffer.getvalue())
     prove_numbered_rows(sheet.title, content, table[list(columns)])
     return content

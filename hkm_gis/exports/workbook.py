@@ -13,6 +13,7 @@ import pandas as pd
 
 from hkm_gis.exports.archive import pack_zip
 from hkm_gis.exports.names import one_line, program_version
+from hkm_gis.files import scratch_for_libraries
 
 if TYPE_CHECKING:  # openpyxl is imported where a workbook is written
     from openpyxl.cell import Cell, MergedCell
@@ -81,7 +82,8 @@ def write_workbook(
         set_page(sheet, remark)
     book.properties.creator = program_version()
     buffer = BytesIO()
-    book.save(buffer)
+    with scratch_for_libraries():  # openpyxl writes each sheet to a file of its own first
+        book.save(buffer)
     return without_clock(buffer.getvalue())
 
 

@@ -7,7 +7,7 @@ from hkm_gis.files.limits import DEFAULT_LIMITS, Limits, Refusal, allowing
 from hkm_gis.files.local import hash_file, local_path, read_content
 from hkm_gis.files.names import safe_names
 from hkm_gis.files.replacement import replace_file, replacing, replacing_together
-from hkm_gis.files.rooms import scratch_folder
+from hkm_gis.files.rooms import scratch_folder, scratch_for_libraries
 
 __all__ = [
     "DEFAULT_LIMITS",
@@ -24,6 +24,7 @@ __all__ = [
     "replacing_together",
     "safe_names",
     "scratch_folder",
+    "scratch_for_libraries",
     "sniff",
     "sniff_content",
     "text_of",

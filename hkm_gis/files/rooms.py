@@ -16,7 +16,7 @@ from hkm_gis.files.moves import NEW, cannot_write, undo_moves
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
-__all__ = ["scratch_folder", "workroom"]
+__all__ = ["scratch_folder", "scratch_for_libraries", "workroom"]
 
 _PREFIX = ".hkm-"
 # The system lets go of a lock when its process ends, however it ends: so a room whose lock is
@@ -65,6 +65,18 @@ def scratch_folder() -> Iterator[Path]:
             if type(problem).__module__.partition(".")[0] not in _WRITERS:
                 raise
             raise _refused(room.parent, problem) from problem
+
+
+@contextmanager
+def scratch_for_libraries() -> Iterator[None]:
+    """Let the temporary files that a library makes by itself lie in a `scratch_folder`."""
+    before = tempfile.tempdir
+    with scratch_folder() as scratch:
+        tempfile.tempdir = str(scratch)
+        try:
+            yield
+        finally:
+            tempfile.tempdir = before
 
 
 # Their errors are no OSError: a full disk, a disk that fails, or a limit of the system.
