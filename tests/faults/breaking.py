@@ -29,7 +29,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -222,8 +222,13 @@ def _count_calls(number: int, problem: int, done: list[int], tally: Path | None 
 
 def failing_system_call(bench: Bench, call: str, number: int, problem: str) -> Outcome:
     """Let the system refuse the ``number``-th call of this kind, in Python or in any library."""
-    inject = f"--inject={call}:error={problem}:when={number}"
-    return bench.run(_stopped, beside=lambda child: _trace(child, ["-o/dev/null", inject], call))
+    told, inject = (
+        bench.home.with_name("panggilan"),
+        f"--inject={call}:error={problem}:when={number}",
+    )
+    ended = bench.run(_stopped, beside=lambda child: _trace(child, [f"-o{told}", inject], call))
+    refused = [line for line in told.read_text().splitlines() if "(INJECTED)" in line]
+    return replace(ended, said=f"{ended.said}{refused}")
 
 
 def system_calls(bench: Bench) -> dict[str, int]:
@@ -451,7 +456,7 @@ def _main(kind: str, most: int) -> None:
             count += 1
             ended[outcome.code] = ended.get(outcome.code, 0) + 1
             lost += bool(outcome.losses)
-            bad = outcome.code not in (0, 1, 2, -9, 130) or "Error" in outcome.said
+            bad = outcome.code not in (0, 1, 2, -9, 130) or "Error:" in outcome.said
             rude += bad
             if outcome.losses or bad:
                 print(name, outcome, flush=True)
