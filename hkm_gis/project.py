@@ -255,6 +255,7 @@ def _project(said: Mapping[str, Any], home: Path) -> Project:
     project = _build(Project, head, "[project]", home, given=parts)
     scales = [("[project]", project.map_scale)]
     scales += [("[[groups]]", group.map_scale) for group in project.groups]
+    scales += [] if project.forest is None else [("[forest]", project.forest.map_scale)]
     for where, scale in scales:
         if scale is not None and scale <= 0:
             raise ProjectError("project_value", where=where, key="map_scale", value=str(scale))

@@ -17,6 +17,8 @@ FLAGS = [
     "--disable-background-networking",
     # No name of the internet is known: only what this computer itself serves can be reached.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    # An address without a name goes to a proxy that is not there; Chromium goes to loopback itself.
+    "--proxy-server=127.0.0.1:9",
 ]
 
 needs_browser = pytest.mark.skipif(

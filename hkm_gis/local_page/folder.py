@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from hkm_gis.errors import HkmError
+from hkm_gis.local_page.answers import ANSWERS
 from hkm_gis.project import Project, load_project
 from hkm_gis.readers import find_files
 from hkm_gis.results import RESULTS_FOLDER, results_by_kind
+from hkm_gis.starter.filling import is_empty_form
 
 __all__ = ["contents_of", "results_of"]
 
@@ -22,9 +25,11 @@ def contents_of(home: Path) -> dict[str, Any]:
         project, problem = Project(folder=home), error.sentence()
     return {
         "problem": problem,
-        "groups": [{"name": n, "files": f} for n, f in _files_by_group(home, project).items()],
+        "groups": list(_groups(home, project)),
         "boundary": "" if project.forest is None else project.forest.file.name,
-        "members": "" if project.members is None else project.members.name,
+        "forest": _said("forest", project.forest),
+        "place": _said("place", project.place),
+        "members": _member_list(project.members),
         "papers": [found.source for found in _found(home / "dokumen")],
     }
 
@@ -40,13 +45,31 @@ def results_of(home: Path) -> dict[str, Any]:
     return {"kinds": kinds, "report": _report(results / "pemeriksaan.json")}
 
 
-def _files_by_group(home: Path, project: Project) -> dict[str, list[str]]:
-    names = {g.folder.name: g.name for g in project.groups if g.folder is not None}
-    groups: dict[str, list[str]] = {g.name: [] for g in project.groups}
-    for found in _found(home / "kelompok"):
-        folder, _, name = found.source.partition("/")
-        groups.setdefault(names.get(folder, folder if name else ""), []).append(name or folder)
-    return groups
+def _groups(home: Path, project: Project) -> Iterator[dict[str, Any]]:
+    """Yield each group: what is said of it, its files as people know them and as paths."""
+    known = {g.folder: g for g in project.groups if g.folder is not None}
+    files: dict[Path, list[Path]] = {folder: [] for folder in known}
+    for path in (found.path for found in _found(home / "kelompok")):
+        top = path.relative_to(home).parts[1]
+        files.setdefault(home / "kelompok" / top, []).append(path)
+    for folder, paths in files.items():
+        group = known.get(folder)
+        yield {
+            "name": folder.name if group is None else group.name,
+            "said": _said("groups", group),
+            "files": [p.relative_to(folder).as_posix() if p != folder else p.name for p in paths],
+            "paths": [p.relative_to(home).as_posix() for p in paths],
+        }
+
+
+def _member_list(file: Path | None) -> str:
+    """Return the name of the member list; none of the empty form of a new project."""
+    return "" if file is None or not file.is_file() or is_empty_form(file) else file.name
+
+
+def _said(table: str, source: object) -> dict[str, Any]:
+    """Return what ``hkm.toml`` says of what the page asks; nothing where it says nothing yet."""
+    return {} if source is None else {key: getattr(source, key) for key in ANSWERS[table]}
 
 
 def _found(folder: Path) -> Any:

@@ -8,13 +8,26 @@ from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 from typing import Any, Literal
 
-from hkm_gis.errors import FileError
-from hkm_gis.files import Refusal, local_path, read_content, replace_file
-from hkm_gis.project import PROJECT_FILE
+from hkm_gis.errors import FileError, HkmError
+from hkm_gis.files import Kind, Refusal, local_path, read_content, replace_file, sniff_content
+from hkm_gis.members import read_members
+from hkm_gis.project import PROJECT_FILE, load_project
 from hkm_gis.readers import find_files
+from hkm_gis.recap import read_number
 from hkm_gis.text import default_language, say
 
-__all__ = ["GivenFile", "Role", "file_name", "name_boundary", "put_files", "set_group", "set_words"]
+__all__ = [
+    "GivenFile",
+    "Role",
+    "file_name",
+    "is_empty_form",
+    "name_boundary",
+    "put_aside",
+    "put_files",
+    "set_group",
+    "set_words",
+    "typed_number",
+]
 
 Role = Literal["walks", "boundary", "members", "papers"]
 """What a file is for; each has its place in the project folder."""
@@ -25,6 +38,21 @@ _FOLDERS: Mapping[Role, str] = {
     "members": "",
     "papers": "dokumen",
 }
+_OF_ONE_FILE: frozenset[Role] = frozenset({"boundary", "members"})
+"""Where one wrong file stops all; a photo among walks only becomes a finding."""
+
+_NO_MAP_OR_TABLE: Mapping[Kind, str] = {
+    "empty": "file_empty",
+    **{kind: kind for kind in ("picture", "document", "shortcut", "redirect", "old_workbook")},
+}
+"""Kinds that neither a boundary nor a member list can be, and the words that say so."""
+
+ASIDE = "tidak_dipakai"
+"""Where a file goes that a person takes out: a project never throws one away."""
+
+MEMBER_FILE = "anggota.xlsx"
+"""The member list of a new project: a form to fill in."""
+
 _OF_A_GROUP: frozenset[Role] = frozenset({"walks", "papers"})
 
 
@@ -69,7 +97,8 @@ def put_files(
     role
         What the files are for. The member list and the boundary are entered in ``hkm.toml``.
     files
-        The files. A file that is there already, byte for byte, is left as it is.
+        The files. A file that is there already, byte for byte, is left as it is; the empty member
+        list of a new project gives way without a question.
     group
         Whose files they are: walks and papers have a folder for each group.
     replace
@@ -83,14 +112,18 @@ def put_files(
     Raises
     ------
     FileError
-        Another file of that name lies there, and ``replace`` is not set. Nothing is written then.
+        Another file of that name lies there, and ``replace`` is not set; or the boundary or the
+        member list is a picture, a letter or the like. Nothing is written then.
     """
+    if role in _OF_ONE_FILE:
+        for file in files:
+            _require_map_or_table(file)
     folder = home / _FOLDERS[role]
     if group and role in _OF_A_GROUP:
         folder /= file_name(group)
     targets = {folder / file_name(file.name): file.content for file in files}
     fresh = {path: content for path, content in targets.items() if not _is_there(path, content)}
-    taken = [path.name for path in fresh if path.exists()]
+    taken = [path.name for path in fresh if path.exists() and not is_empty_form(path)]
     if taken and not replace:
         raise FileError("upload_differs", files=tuple(taken))
     folder.mkdir(parents=True, exist_ok=True)
@@ -98,6 +131,24 @@ def put_files(
         replace_file(path, content, private=role == "members")
     _enter(home, role, list(targets))
     return list(targets)
+
+
+def put_aside(home: Path, file: Path) -> list[Path]:
+    """Move a file, with the parts of a shapefile, out of the work but not out of the project.
+
+    Returns
+    -------
+    list of Path
+        Where the parts lie now, below ``tidak_dipakai``. Nothing there is written over.
+    """
+    moved = []
+    for part in _parts(file):
+        target = home / ASIDE / part.relative_to(home)
+        while target.exists():
+            target = target.with_stem(f"{target.stem}_")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        moved.append(part.rename(target))
+    return moved
 
 
 def name_boundary(home: Path, file: Path, **words: str | float | int) -> None:
@@ -131,6 +182,33 @@ def set_group(home: Path, name: str, **words: str) -> None:
     _save(home, document)
 
 
+def is_empty_form(file: Path) -> bool:
+    """Return whether a file is a member list that nobody has filled in yet."""
+    try:
+        return file.name == MEMBER_FILE and not len(read_members(file).table)
+    except HkmError:
+        return False
+
+
+def typed_number(text: str) -> float:
+    """Return a number as people type it here: dots part thousands, a comma the decimals.
+
+    Raises
+    ------
+    HkmError
+        It is no number.
+
+    Examples
+    --------
+    >>> typed_number("16.060,5"), typed_number("15060.5"), typed_number("1:250.000")
+    (16060.5, 15060.5, 250000.0)
+    """
+    cell = read_number(text.strip().removeprefix("1:"), whole=False)
+    if cell.certainty not in ("sure", "doubtful"):
+        raise HkmError("not_a_number", value=text)
+    return cell.value
+
+
 def file_name(name: str) -> str:
     r"""Return ``name`` as every system takes it for a file, as near to the original as it goes.
 
@@ -148,6 +226,13 @@ def file_name(name: str) -> str:
     if not short.strip("._ "):
         return "_"
     return f"_{short}" if PureWindowsPath(short).is_reserved() else short
+
+
+def _require_map_or_table(file: GivenFile) -> None:
+    words = _NO_MAP_OR_TABLE.get(sniff_content(file.content))
+    if words is not None:
+        reason = say(f"rejections.{words}", default_language())
+        raise FileError("file_refused", file=file.name, reason=reason)
 
 
 def _parts(file: Path) -> list[Path]:
@@ -168,9 +253,11 @@ def _enter(home: Path, role: Role, paths: Sequence[Path]) -> None:
     if role == "boundary":
         # Of the parts of a shapefile only the whole is a map.
         maps = [found.path for found in find_files([home / _FOLDERS[role]])]
+        # What the letter says is known of no boundary until somebody says it.
+        said: dict[str, int] = {} if load_project(home).forest else {"stated_ha": 0}
         for file in maps:
             if file in paths:
-                name_boundary(home, file)
+                name_boundary(home, file, **said)
 
 
 def _document(home: Path) -> Any:

@@ -10,12 +10,12 @@ from pathlib import Path
 from hkm_gis.errors import ProjectError
 from hkm_gis.files import replace_file
 from hkm_gis.project import PROJECT_FILE
+from hkm_gis.starter.filling import MEMBER_FILE
 from hkm_gis.text import phrase
 
 __all__ = ["new_project"]
 
 FOLDERS = ("batas", "kelompok", "raster", "lapisan", "dokumen")
-MEMBER_FILE = "anggota.xlsx"
 READ_ME = "BACA_SAYA.txt"
 START_FILE = "MULAI.bat"
 """What a facilitator double-clicks on Windows."""

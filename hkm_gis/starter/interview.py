@@ -7,10 +7,8 @@ from pathlib import Path
 from typing import Protocol
 
 from hkm_gis.errors import HkmError
-from hkm_gis.files import Refusal
 from hkm_gis.project import load_project
 from hkm_gis.readers import find_files
-from hkm_gis.readers.coordinates import number
 from hkm_gis.starter.filling import (
     GivenFile,
     Role,
@@ -18,6 +16,7 @@ from hkm_gis.starter.filling import (
     put_files,
     set_group,
     set_words,
+    typed_number,
 )
 
 __all__ = ["Person", "interview"]
@@ -151,10 +150,9 @@ def _ask_number(person: Person, question: str, *, default: str) -> float:
     while True:
         answer = person.ask(question, default=default)
         try:
-            # "16.060" and "1:250.000" are how these numbers are written here.
-            return number(answer.removeprefix("1:").replace(".", "") or default or "0")
-        except Refusal:
-            person.complain(HkmError("not_a_number", value=answer))
+            return typed_number(answer or default or "0")
+        except HkmError as error:
+            person.complain(error)
 
 
 def _groups(home: Path) -> list[str]:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hkm_gis import HkmError, new_project
 from hkm_gis.project import load_project
-from hkm_gis.starter.filling import GivenFile, file_name, put_files, set_group, set_words
+from hkm_gis.starter.filling import (
+    GivenFile,
+    file_name,
+    put_aside,
+    put_files,
+    set_group,
+    set_words,
+    typed_number,
+)
 
 
 @pytest.fixture
@@ -97,3 +108,62 @@ def test_any_name_stays_inside_its_folder_on_every_system(name):
     assert safe not in (".", "..")
     assert len(safe) <= 115
     assert file_name(safe) == safe
+
+
+def test_the_empty_form_of_a_new_project_gives_way_and_a_filled_one_does_not(home):
+    filled, other = (member_list(names) for names in (["Sukirman"], ["Sukirman", "Tukiran"]))
+
+    put_files(home, "members", [GivenFile("anggota.xlsx", filled)])
+
+    assert (home / "anggota.xlsx").read_bytes() == filled
+    with pytest.raises(HkmError) as refused:
+        put_files(home, "members", [GivenFile("anggota.xlsx", other)])
+    assert refused.value.key == "upload_differs"
+
+
+def test_a_letter_is_no_boundary_and_an_old_workbook_no_member_list(home):
+    for role, content in (("boundary", b"%PDF-1.4"), ("members", b""), ("boundary", b"")):
+        with pytest.raises(HkmError) as refused:
+            put_files(home, role, [GivenFile("surat", content)])
+        assert refused.value.key == "file_refused"
+
+    assert list((home / "batas").iterdir()) == []
+    put_files(home, "papers", [GivenFile("surat.pdf", b"%PDF-1.4")])
+
+
+def test_a_boundary_states_no_hectares_until_somebody_says_them(home):
+    put_files(home, "boundary", [GivenFile("a.geojson", b"{}")])
+    assert load_project(home).forest.stated_ha == 0
+
+    set_words(home, "forest", stated_ha=16060)
+    put_files(home, "boundary", [GivenFile("b.geojson", b"{ }")])
+    assert load_project(home).forest.stated_ha == 16060
+
+
+def test_what_is_put_aside_is_never_written_over_and_keeps_its_parts(home):
+    for times in (1, 2):
+        parts = [GivenFile(f"petak.{part}", b"%d" % times) for part in ("dbf", "shp")]
+        put_files(home, "walks", parts, group="KTH Mekar")
+        put_aside(home, home / "kelompok/KTH Mekar/petak.shp")
+
+    aside = home / "tidak_dipakai/kelompok/KTH Mekar"
+    assert {f.name: f.read_bytes() for f in aside.iterdir()} == {
+        **{f"petak.{part}": b"1" for part in ("dbf", "shp")},
+        **{f"petak_.{part}": b"2" for part in ("dbf", "shp")},
+    }
+
+
+@pytest.mark.parametrize("typed", ["", "*", "luas sekali", "-5", "1e9", "nan"])
+def test_what_is_no_number_is_not_taken_for_one(typed):
+    with pytest.raises(HkmError):
+        typed_number(typed)
+
+
+def member_list(names):
+    book = openpyxl.Workbook()
+    book.active.append(["Nama", "NIK", "Kelompok"])
+    for name in names:
+        book.active.append([name, "", "KTH Mekar"])
+    buffer = BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
