@@ -18,7 +18,7 @@ from hkm_gis.database import address_of
 from hkm_gis.errors import HkmError
 from hkm_gis.files import Limits, hash_file
 from hkm_gis.forest import Forest, forest_of, land_outside, near_boundary
-from hkm_gis.households import sum_households
+from hkm_gis.households import Ground, sum_households
 from hkm_gis.landcover import SLOPE_COLUMNS, classify_slope, cultivated_ha
 from hkm_gis.landmarks import read_landmarks
 from hkm_gis.layers import CLAIM_ROLES, read_layer
@@ -216,6 +216,11 @@ class Survey:
         """Hectares of each group, as `sum_households` returns them."""
         return self.sum_by("group")
 
+    @cached_property
+    def ground(self) -> Ground:
+        """What the parcels share, found once for all sums."""
+        return Ground(self.parcels, self.outside, self.overlaps, on_plane=self.land)
+
     def sum_by(self, by: str) -> pd.DataFrame:
         """Return hectares by parcel, household, group or district, as `sum_households` does."""
         return sum_households(
@@ -224,6 +229,7 @@ class Survey:
             by=by,
             overlaps=self.overlaps,
             outside=self.outside,
+            ground=self.ground,
             memory=self.memory,
             cultivated_ha=self.cultivated_ha,
             slope_ha=None if self.slope is None else self.slope[list(SLOPE_COLUMNS)],

@@ -17,7 +17,8 @@ from shapely.geometry.base import BaseGeometry
 
 import hkm_gis.households as households
 from hkm_gis.errors import TableError
-from hkm_gis.households import HOUSEHOLD_COLUMNS, sum_households
+from hkm_gis.forest import land_outside
+from hkm_gis.households import HOUSEHOLD_COLUMNS, ground, sum_households
 
 PARTS = ["outside_ha", "disputed_ha", "sliver_ha", "net_ha"]
 ONE_CM2_HA = 1e-6 / 100
@@ -455,6 +456,32 @@ def test_the_parts_are_those_of_plain_geometry(plots: list[Land], by: str) -> No
         want = [whole.area, (whole - forest).area, disputed.area, sliver.area]
         got = sums.loc[n, ["gross_ha", "outside_ha", "disputed_ha", "sliver_ha"]].to_numpy(float)
         assert got * 1e4 == pytest.approx(want, abs=1e-3)
+
+
+@settings(max_examples=40, deadline=None)
+@given(plots=land, by=st.sampled_from(households.BY), crowd=st.integers(0, 3))
+def test_land_in_a_crowd_is_united_and_has_the_same_hectares(
+    plots: list[Land], by: str, crowd: int
+) -> None:
+    parcels, pairs = survey_of(plots)
+    with pytest.MonkeyPatch.context() as patch:
+        calm = sum_households(parcels, FOREST, by=by, overlaps=pairs).rename(columns=WHOLE)
+        patch.setattr(ground, "CROWD", crowd)
+        crowded = sum_households(parcels, FOREST, by=by, overlaps=pairs).rename(columns=WHOLE)
+    numbers = ["gross_ha", *PARTS]
+    assert crowded[numbers].to_numpy() == pytest.approx(calm[numbers].to_numpy(), abs=ONE_CM2_HA)
+
+
+def test_what_parcels_share_is_found_once_for_all_sums() -> None:
+    parcels, pairs = survey_of([("Lestari", str(n), 40 * n, 0, 90, 80) for n in range(5)])
+    out = land_outside(parcels, FOREST)
+    once = households.Ground(parcels, out, pairs)
+    for by in households.BY:
+        given = sum_households(parcels, by=by, overlaps=pairs, outside=out, ground=once)
+        pd.testing.assert_frame_equal(
+            given, sum_households(parcels, by=by, overlaps=pairs, outside=out)
+        )
+    assert len(once.triples.m2) == 3
 
 
 @settings(max_examples=40, deadline=None)

@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from hkm_gis.errors import TableError
 from hkm_gis.forest import Forest, land_outside
 from hkm_gis.households.claims import Claims, claims_of, holders
+from hkm_gis.households.ground import Ground
 from hkm_gis.households.measuring import measure_land, sum_by
 from hkm_gis.households.naming import HOUSEHOLD_COLUMNS, PARTS, arrange, name_rows
 from hkm_gis.households.remeasuring import measure_again
@@ -19,7 +20,7 @@ from hkm_gis.overlaps import find_overlaps
 from hkm_gis.parcels import require_columns
 from hkm_gis.plane import M2_PER_HA
 
-__all__ = ["BY", "HOUSEHOLD_COLUMNS", "holders", "sum_households"]
+__all__ = ["BY", "HOUSEHOLD_COLUMNS", "Ground", "holders", "sum_households"]
 
 BY = ("parcel", "household", "group", "district")
 """What one row of the sums may stand for."""
@@ -32,6 +33,7 @@ def sum_households(
     by: str = "household",
     overlaps: gpd.GeoDataFrame | None = None,
     outside: NDArray[np.object_] | None = None,
+    ground: Ground | None = None,
     memory: Memory | None = None,
     cultivated_ha: ArrayLike | None = None,
     slope_ha: pd.DataFrame | None = None,
@@ -63,6 +65,9 @@ def sum_households(
         Shared land below its smallest area is nobody's dispute.
     outside
         What `land_outside` returned for these parcels; computed where not given.
+    ground
+        What these parcels share, with the same overlaps and land outside, if several sums are
+        made of them.
     memory
         What an earlier run kept: a row all of whose land is as it was is not measured again.
     cultivated_ha
@@ -112,10 +117,11 @@ def sum_households(
     pairs = find_overlaps(parcels) if overlaps is None else overlaps
     claims = claims_of(parcels, by)
     out = land_outside(parcels, forest) if outside is None else outside
+    found = Ground(parcels, out, pairs) if ground is None else ground
     if memory is None:
-        parts = measure_land(parcels, out, pairs, claims)
+        parts = measure_land(found, claims)
     else:
-        parts = measure_again(parcels, out, pairs, claims, memory, by)
+        parts = measure_again(found, claims, memory, by)
     table = name_rows(parcels, claims, by)
     for part in PARTS:
         table[f"{part}_ha"] = getattr(parts, f"{part}_m2") / M2_PER_HA

@@ -22,6 +22,8 @@ def holders(household: str) -> tuple[str, ...]:
     >>> holders("L-K001; L-K007"), holders("")
     (('L-K001', 'L-K007'), ())
     """
+    if HOLDERS_APART not in household:  # as almost all are
+        return (household.strip(),) if household.strip() else ()
     names = (name.strip() for name in household.split(HOLDERS_APART))
     return tuple(dict.fromkeys(name for name in names if name))
 
@@ -49,8 +51,8 @@ class Claims:
 
 def claims_of(parcels: gpd.GeoDataFrame, by: str) -> Claims:
     """Return one claim a parcel; by household one a holder, a parcel without one its own."""
-    named = [holders(str(h)) for h in parcels["household"].fillna("")]
-    ids = parcels["parcel_id"].astype(str)
+    named = [holders(str(h)) for h in parcels["household"].fillna("").to_numpy(object)]
+    ids = parcels["parcel_id"].astype(str).to_numpy(object)
     if by == "household":
         each = [names or ("\0" + own,) for names, own in zip(named, ids, strict=True)]
         times = [len(names) for names in each]
@@ -62,9 +64,9 @@ def claims_of(parcels: gpd.GeoDataFrame, by: str) -> Claims:
     if by == "parcel":
         return Claims(own_row, _numbered(pd.Series(keys, dtype=object)), own_row)
     # Land that one household gave to two groups is disputed between the groups.
-    groups = parcels["group"].fillna("").astype(str)
+    groups = parcels["group"].fillna("").astype(str).to_numpy(object)
     apart = pd.Series([f"{g}\0{k}" for g, k in zip(groups, keys, strict=True)], dtype=object)
-    unit = _numbered(districts_of(parcels) if by == "district" else groups)
+    unit = _numbered(districts_of(parcels) if by == "district" else pd.Series(groups))
     return Claims(own_row, _numbered(apart), unit)
 
 

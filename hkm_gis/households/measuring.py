@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
-from numpy.typing import NDArray
 
 from hkm_gis.households.claims import Claims
+from hkm_gis.households.ground import Flags, Floats, Geometries, Ground, Indices, in_common
+from hkm_gis.households.sides import Beside, Sides
 from hkm_gis.overlaps.threads import in_threads, together
-from hkm_gis.plane import land_on_plane, polygonal
 
 __all__ = ["Parts", "measure_land", "sum_by"]
-
-Floats = NDArray[np.float64]
-Indices = NDArray[np.intp]
-Geometries = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,165 +40,152 @@ class Parts:
         return self.gross_m2 - self.outside_m2 - self.shared_m2
 
 
-@dataclass(frozen=True, slots=True)
-class _Common:
-    """Land that two parcels have in common, on the plane."""
-
-    a: Indices
-    b: Indices
-    """Places of the parcels, a before b."""
-    land: Geometries
-
-    def where(self, chosen: NDArray[np.bool_]) -> _Common:
-        return _Common(self.a[chosen], self.b[chosen], self.land[chosen])
-
-
-@dataclass(frozen=True, slots=True)
-class _Shared:
-    """Land that two claims have in common, and whose dispute it is."""
-
-    common: _Common
-    against_a: NDArray[np.bool_]
-    """The parcel of b is not held by the owner of a."""
-    against_b: NDArray[np.bool_]
-    is_sliver: NDArray[np.bool_]
-
-    def where(self, chosen: NDArray[np.bool_]) -> _Shared:
-        return _Shared(
-            self.common.where(chosen),
-            self.against_a[chosen],
-            self.against_b[chosen],
-            self.is_sliver[chosen],
-        )
-
-
-def measure_land(
-    parcels: gpd.GeoDataFrame, outside: Geometries, pairs: gpd.GeoDataFrame, claims: Claims
-) -> Parts:
+def measure_land(ground: Ground, claims: Claims) -> Parts:
     """Measure the land of each row of the sums.
 
-    ``outside`` is the part of each parcel outside the forest, ``pairs`` the land that two parcels
-    share, as `find_overlaps` returns it with its kinds.
+    A parcel adds to its row what no earlier parcel of the row has. Where at most three parcels lie
+    over each other, that follows from how much two and three of them share. Land is united only
+    where four do, and where it is cut by the boundary.
     """
-    count, unit = claims.units, claims.unit
-    land = land_on_plane(parcels.geometry.array)[claims.parcel]
-    out = land_on_plane(outside)[claims.parcel]
-    shared = _shared(parcels, pairs, claims)
-    twice = _in_common(land, *_neighbours(land, unit), shared.common)
-    twice = twice.where(shapely.area(twice.land) > 0)
-    gross_m2 = _united_m2(land, twice, unit, count)
-    outside_m2 = _united_m2(out, _in_common(out, twice.a, twice.b), unit, count)
-    inside = replace(shared, common=_without(shared.common, out, land))
-    shared_m2 = _claimed_m2(inside, twice, unit, count)
-    disputed_m2 = _claimed_m2(inside.where(~inside.is_sliver), twice, unit, count)
-    total_m2 = sum_by(unit, shapely.area(land), count)
-    once = np.divide(gross_m2, total_m2, out=np.ones(count), where=total_m2 > 0)
-    joint_m2 = _joint_m2(land, twice, claims)
-    return Parts(gross_m2, outside_m2, shared_m2, disputed_m2, joint_m2, once)
+    sides = Sides(ground, claims)
+    told = ground.pairs.is_told
+    land_m2 = shapely.area(ground.land)[claims.parcel]
+    added = {
+        "gross_m2": land_m2 - _repeated_m2(sides),
+        "outside_m2": _outside_m2(sides),
+        "shared_m2": _claimed_m2(sides, told),
+        "disputed_m2": _claimed_m2(sides, told & ~ground.pairs.is_sliver),
+        "joint_m2": _joint_m2(sides, land_m2),
+    }
+    count = claims.units
+    rows = {name: sum_by(claims.unit, m2, count) for name, m2 in added.items()}
+    total_m2 = sum_by(claims.unit, land_m2, count)
+    once = np.divide(rows["gross_m2"], total_m2, out=np.ones(count), where=total_m2 > 0)
+    return Parts(**rows, counted_once=once)
 
 
-def _joint_m2(land: Geometries, twice: _Common, claims: Claims) -> Floats:
-    if not claims.is_shared:
-        return np.zeros(claims.units)
-    alone = np.bincount(claims.parcel)[claims.parcel] == 1
-    joint = land.copy()
-    joint[alone] = shapely.Polygon()
-    common = _in_common(joint, twice.a, twice.b)
-    return _united_m2(joint, common, claims.unit, claims.units)
+def _repeated_m2(sides: Sides, among: Flags | None = None) -> Floats:
+    """Return what of each claim an earlier parcel of its row has too, of all or some parcels."""
+
+    def repeated(beside: Beside) -> Flags:
+        earlier = sides.is_earlier(beside)
+        return earlier if among is None else earlier & among[beside.other]
+
+    one, two, _, _ = sides.twos
+    ones, pairs = repeated(sides.ones), sides.ground.pairs
+    both = repeated(one) & repeated(two)
+    m2 = _summed(sides, ones) - _put_back(sides, both.astype(float))
+    deep = np.flatnonzero(ones & sides.is_deep[sides.ones.claim])
+    claim = sides.ones.claim[deep]
+    united = _union_by(claim, pairs.land[sides.ones.pair[deep]], len(m2))
+    return np.where(sides.is_deep, shapely.area(united), m2)
 
 
-def _shared(parcels: gpd.GeoDataFrame, pairs: gpd.GeoDataFrame, claims: Claims) -> _Shared:
-    """Return the pairs of these parcels, each claim of one with each claim of the other."""
-    place = pd.Index(parcels["parcel_id"])
-    a, b = place.get_indexer(pairs["parcel_a"]), place.get_indexer(pairs["parcel_b"])
-    here = (a >= 0) & (b >= 0)
-    a, b = np.minimum(a, b)[here], np.maximum(a, b)[here]
-    pair, claim_a, claim_b = _each_claim(a, b, claims)
-    land = land_on_plane(pairs.geometry.array[here])[pair]
-    common = _Common(claim_a, claim_b, land)
-    sliver = np.asarray(pairs["kind"] == "sliver", dtype=bool)[here][pair]
-    return _Shared(common, *_against(common, claims), sliver)
+def _joint_m2(sides: Sides, land_m2: Floats) -> Floats:
+    """Return what each claim adds to the land that its row holds together with others."""
+    if not sides.claims.is_shared:
+        return np.zeros(len(land_m2))
+    joint = np.bincount(sides.claims.parcel, minlength=len(sides.ground.land)) > 1
+    return (land_m2 - _repeated_m2(sides, joint)) * joint[sides.claims.parcel]
 
 
-def _each_claim(a: Indices, b: Indices, claims: Claims) -> tuple[Indices, Indices, Indices]:
-    """Return for each pair of parcels every claim of a with every claim of b."""
-    if not claims.is_shared:
-        return np.arange(len(a)), a, b
-    times = np.bincount(claims.parcel)
-    start = np.cumsum(times) - times
-    many = times[a] * times[b]
-    pair = np.repeat(np.arange(len(a)), many)
-    nth = np.arange(len(pair)) - np.repeat(np.cumsum(many) - many, many)
-    of_a, of_b = np.divmod(nth, times[b][pair])
-    return pair, start[a][pair] + of_a, start[b][pair] + of_b
+def _outside_m2(sides: Sides) -> Floats:
+    """Return what each claim adds to the land of its row outside the forest."""
+    ones, out = sides.ones, sides.ground.out
+    there = ~shapely.is_empty(out)
+    own = sides.claims.parcel[ones.claim]
+    both = there[own] & there[ones.other]
+    both[both] &= sides.is_earlier(ones)[both]
+    shared = together(in_threads(in_common, out[own[both]], out[ones.other[both]]))
+    united = _union_by(ones.claim[both], shared, len(sides.claims.parcel))
+    return np.asarray(shapely.area(out)[sides.claims.parcel] - shapely.area(united))
 
 
-def _against(common: _Common, claims: Claims) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Tell for each pair whether the owner of one claim has no claim to the other's parcel."""
-    known = claims.parcel * (int(claims.owner.max(initial=0)) + 1) + claims.owner
-    reach = int(claims.owner.max(initial=0)) + 1
-
-    def lacks(one: Indices, other: Indices) -> NDArray[np.bool_]:
-        wanted = claims.parcel[other] * reach + claims.owner[one]
-        return ~np.isin(wanted, known)
-
-    return lacks(common.a, common.b), lacks(common.b, common.a)
-
-
-def _neighbours(land: Geometries, unit: Indices) -> tuple[Indices, Indices]:
-    """Return every pair of parcels of one row that may share land, the first one first."""
-    several = np.flatnonzero(np.bincount(unit)[unit] > 1) if len(unit) else np.empty(0, np.intp)
-    a, b = shapely.STRtree(land[several]).query(land[several])
-    a, b = several[a[a < b]], several[b[a < b]]
-    same = unit[a] == unit[b]
-    a, b = a[same], b[same]
-    # The tree gives them in an order that hangs on all land; unions are to hang on their own.
-    order = np.lexsort((a, b))
-    return a[order], b[order]
+def _claimed_m2(sides: Sides, counts: Flags) -> Floats:
+    """Return what each claim adds to the land of its row, inside, that others claim too."""
+    ones, (one, two, across, _) = sides.ones, sides.twos
+    claimed = sides.quarrel(ones, counts)
+    first, second = sides.quarrel(one, counts), sides.quarrel(two, counts)
+    m2 = _summed(sides, claimed) - _put_back(sides, (first & second).astype(float))
+    # An earlier parcel of the row has added what it and somebody else claim, at two and at three.
+    known = claimed & _has_added(sides, ones, counts)
+    known_one, known_two = (
+        some & _has_added(sides, at, counts) for some, at in ((first, one), (second, two))
+    )
+    known_all = (first | second) & (
+        _has_added(sides, one, counts, (two.other, across))
+        | _has_added(sides, two, counts, (one.other, across))
+    )
+    at_three = known_all.astype(float) - known_one - known_two
+    m2 -= _summed(sides, known) + _put_back(sides, at_three)
+    cut = sides.is_deep | _is_cut(sides, claimed)
+    return np.where(cut, _claimed_by_cutting_m2(sides, claimed, counts, cut), m2)
 
 
-def _in_common(land: Geometries, a: Indices, b: Indices, known: _Common | None = None) -> _Common:
-    """Return what each pair has in common, cut only where it is not known."""
-    common: Geometries = np.full(len(a), shapely.Polygon(), dtype=object)
-    there = np.full(len(a), -1)
-    if known is not None:
-        pair = pd.MultiIndex.from_arrays([known.a, known.b])
-        there = pair.get_indexer(pd.MultiIndex.from_arrays([a, b]))
-        common[there >= 0] = known.land[there[there >= 0]]
-    new = np.flatnonzero(there < 0)
-    new = new[~(shapely.is_empty(land[a[new]]) | shapely.is_empty(land[b[new]]))]
-    common[new] = together(in_threads(_intersection, land[a[new]], land[b[new]]))
-    return _Common(a, b, common)
+def _has_added(
+    sides: Sides, beside: Beside, counts: Flags, third: tuple[Indices, Indices] | None = None
+) -> Flags:
+    """Tell where the other parcel is an earlier one of the row, and somebody else claims it there.
+
+    Somebody is the owner of the claim, or the third parcel that has land at the same place.
+    """
+    mate, own = sides.mate(beside), sides.claims.parcel[beside.claim]
+    added = sides.quarrel(Beside(mate, own, beside.pair), counts)
+    if third is not None:
+        added |= sides.quarrel(Beside(mate, *third), counts)
+    return added & sides.is_earlier(beside)
 
 
-def _intersection(land: Geometries, other: Geometries) -> Geometries:
-    return polygonal(shapely.intersection(land, other))
+def _summed(sides: Sides, chosen: Flags) -> Floats:
+    weights = chosen * sides.ground.pairs.m2[sides.ones.pair]
+    return sum_by(sides.ones.claim, weights, len(sides.claims.parcel))
 
 
-def _claimed_m2(shared: _Shared, twice: _Common, unit: Indices, count: int) -> Floats:
-    common, a, b = shared.common, shared.against_a, shared.against_b
-    key = np.concatenate([common.a[a], common.b[b]])
-    land = _union_by(key, np.concatenate([common.land[a], common.land[b]]), len(unit))
-    # All that two parcels have in common is claimed if their pair is, so it need not be cut again.
-    return _united_m2(land, _in_common(land, twice.a, twice.b, common.where(a & b)), unit, count)
+def _put_back(sides: Sides, times: Floats) -> Floats:
+    one, _, _, triple = sides.twos
+    weights = times * sides.ground.triples.m2[triple]
+    return sum_by(one.claim, weights, len(sides.claims.parcel))
 
 
-def _united_m2(land: Geometries, twice: _Common, unit: Indices, count: int) -> Floats:
-    # A parcel adds to its row what no earlier parcel of the row has. So only the small pieces
-    # that it has in common with those have to be united, never the land of a whole group.
-    known_m2 = shapely.area(_union_by(twice.b, twice.land, len(land)))
-    return sum_by(unit, shapely.area(land) - known_m2, count)
+def _is_cut(sides: Sides, claimed: Flags) -> Flags:
+    """Tell which claims, or what others claim of them, lie partly or wholly outside."""
+    out = ~shapely.is_empty(sides.ground.out)
+    cut = out[sides.claims.parcel]
+    cut[sides.ones.claim[claimed & out[sides.ones.other]]] = True
+    return cut
 
 
-def _without(common: _Common, out: Geometries, land: Geometries) -> _Common:
-    pieces, out, whole = common.land.copy(), out[common.a], land[common.a]
+def _claimed_by_cutting_m2(sides: Sides, claimed: Flags, counts: Flags, wanted: Flags) -> Floats:
+    """Return what `_claimed_m2` does for the wanted claims, by uniting what is claimed of each."""
+    ones, count = sides.ones, len(wanted)
+    mate = sides.mate(ones)
+    known = sides.is_earlier(ones) & wanted[ones.claim]
+    needed = wanted.copy()
+    needed[mate[known]] = True
+    used = np.flatnonzero(claimed & needed[ones.claim])
+    pieces = np.full(len(claimed), shapely.Polygon(), dtype=object)
+    pieces[used] = _inside(sides.ground, ones.pair[used])
+    land = _union_by(ones.claim[used], pieces[used], count)
+    # All that two parcels have in common is claimed if both claim it, so it need not be cut again.
+    whole = claimed & _has_added(sides, ones, counts)
+    again = np.flatnonzero(known & ~whole)
+    one, other = land[ones.claim[again]], land[mate[again]]
+    pieces[again] = together(in_threads(in_common, one, other))
+    repeated = _union_by(ones.claim[known], pieces[known], count)
+    return np.asarray(shapely.area(land) - shapely.area(repeated))
+
+
+def _inside(ground: Ground, pair: Indices) -> Geometries:
+    """Return what pairs of parcels share inside the forest."""
+    first = ground.pairs.a[pair]
+    pieces, out, whole = ground.pairs.land[pair], ground.out[first], ground.land[first]
     cut = np.flatnonzero(~shapely.is_empty(out))
     # Of a parcel that lies outside as a whole nothing is left.
     gone = shapely.equals_identical(out[cut], whole[cut])
     pieces[cut[gone]] = shapely.Polygon()
     cut = cut[~gone]
     pieces[cut] = together(in_threads(shapely.difference, pieces[cut], out[cut]))
-    return replace(common, land=pieces)
+    return pieces
 
 
 def _union_by(keys: Indices, pieces: Geometries, count: int) -> Geometries:
@@ -236,7 +216,7 @@ def _united(pieces: Geometries) -> Geometries:
     return united
 
 
-def _come_close(bounds: Floats) -> NDArray[np.bool_]:
+def _come_close(bounds: Floats) -> Flags:
     """Tell in which rows (n, pieces, 4) the boxes of two pieces touch; an empty one has none."""
     close = np.zeros(len(bounds), dtype=bool)
     low, high = bounds[:, :, :2], bounds[:, :, 2:]

@@ -55,13 +55,16 @@ def name_rows(parcels: gpd.GeoDataFrame, claims: Claims, by: str) -> pd.DataFram
 def _own_names(named: pd.Series, claims: Claims) -> list[str]:
     """Return for each claim the one household it is of; claims of a parcel follow each other."""
     nth = pd.Series(claims.parcel).groupby(claims.parcel).cumcount()
-    return [(holders(str(h)) or ("",))[n] for h, n in zip(named, nth, strict=True)]
+    return [
+        (holders(str(h)) or ("",))[n]
+        for h, n in zip(named.to_numpy(object), nth.to_numpy(), strict=True)
+    ]
 
 
 def _numbers_of_holders(named: pd.Series, claims: Claims) -> list[int]:
     known: list[set[str]] = [set() for _ in range(claims.units)]
     nameless = [0] * claims.units
-    for household, unit in zip(named, claims.unit.tolist(), strict=True):
+    for household, unit in zip(named.to_numpy(object), claims.unit.tolist(), strict=True):
         names = holders(str(household))
         known[unit].update(names)
         # A parcel that names nobody has a household all the same: nobody knows which.
@@ -82,7 +85,7 @@ def _add_permits(table: pd.DataFrame, frame: pd.DataFrame, claims: Claims, *, kn
 def _listed(names: pd.Series, claims: Claims) -> list[str]:
     """Return the different names of each row, in their order."""
     told: list[dict[str, None]] = [{} for _ in range(claims.units)]
-    for name, unit in zip(names, claims.unit.tolist(), strict=True):
+    for name, unit in zip(names.to_numpy(object), claims.unit.tolist(), strict=True):
         if name:
             told[unit][str(name)] = None
     return ["; ".join(row) for row in told]
