@@ -10,7 +10,7 @@ from hkm_gis.record import Rejection
 from hkm_gis.report import Finding, Severity
 from hkm_gis.text import catalogue, phrase, say
 
-__all__ = ["Explanation", "explain", "tell_finding", "tell_fix", "tell_rejection"]
+__all__ = ["Explanation", "explain", "tell_feature", "tell_finding", "tell_fix", "tell_rejection"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +86,13 @@ def _spoken(finding: Finding, lang: str) -> dict[str, object]:
         if fact in spoken:
             spoken[fact] = say(f"{room}.{spoken[fact]}", lang, **finding.facts)
     if "place" in spoken:
-        feature = _tell_feature(str(finding.facts["feature"]), lang)
+        feature = tell_feature(str(finding.facts["feature"]), lang)
         spoken["place"] = " · ".join(filter(None, (str(finding.facts["source"]), feature)))
     return spoken
 
 
-def _tell_feature(feature: str, lang: str) -> str:
+def tell_feature(feature: str, lang: str) -> str:
+    """Return what a reader calls a feature, in the words of the language."""
     # Readers label a feature by its kind, in one language for all programs: ``track 2 "Budi"``,
     # ``sheet "Melati" row 6``.
     kinds = catalogue(lang)["features"]

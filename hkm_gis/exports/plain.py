@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from hkm_gis.checks.intake import code_of_refusal
@@ -14,12 +15,13 @@ from hkm_gis.project import Acceptance
 from hkm_gis.report import Finding, Lapse, Report, Severity, Status
 from hkm_gis.survey import Survey
 from hkm_gis.text import phrase, say
-from hkm_gis.wording import explain, tell_finding, tell_fix
+from hkm_gis.wording import explain, tell_feature, tell_finding, tell_fix
 
 __all__ = ["report_as_text", "summary_as_text", "tell_lapse", "tell_settled"]
 
-# More findings of one code than this are a wall nobody reads; the rest is in the XLSX and JSON.
+# More lines of one code than this are a wall nobody reads; the rest is in the XLSX and JSON.
 _SHOWN = 20
+_ALIKE = 3  # findings of one file that say the same become one line, which names the first two
 
 
 def report_as_text(survey: Survey, report: Report, lang: str) -> str:
@@ -94,17 +96,43 @@ def _findings(report: Report, lang: str) -> Iterator[str]:
         yield f"{code} {told.title} ({len(found)}) [{weight}]"
         # One piece of advice for all, unless it names what it speaks of.
         shared = "{" not in phrase(f"checks.{code}.fix", lang)
-        for finding in found[:_SHOWN]:
-            yield f"  - {_marked(finding, lang)}{tell_finding(finding, lang)}"
+        lines = _alike(found, lang) if shared else [[finding] for finding in found]
+        for finding, *others in lines[:_SHOWN]:
+            several = _several([finding, *others], lang) if others else finding
+            yield f"  - {_marked(finding, lang)}{tell_finding(several, lang)}"
             if finding.settled is not None:
                 yield "    " + tell_settled(finding.settled, lang)
             elif not shared:
                 yield f"    → {tell_fix(finding, lang)}"
-        if len(found) > _SHOWN:
-            yield "  " + say("plain.more", lang, more=len(found) - _SHOWN)
+        if len(lines) > _SHOWN:
+            yield "  " + say("plain.more", lang, more=sum(map(len, lines[_SHOWN:])))
         if shared:
             yield f"  → {told.fix}"
         yield ""
+
+
+def _alike(found: Sequence[Finding], lang: str) -> list[list[Finding]]:
+    """Return the findings line by line: many of one file that say the same are one line."""
+    same: dict[str, list[Finding]] = {}
+    for finding in found:
+        same.setdefault(_said_of_file(finding, lang), []).append(finding)
+    lines = [[f] for few in same.values() if len(few) < _ALIKE for f in few]
+    lines += [many for many in same.values() if len(many) >= _ALIKE]
+    place = {id(finding): k for k, finding in enumerate(found)}
+    return sorted(lines, key=lambda line: place[id(line[0])])
+
+
+def _said_of_file(finding: Finding, lang: str) -> str:
+    if finding.severity is Severity.ERROR or finding.settled or "feature" not in finding.facts:
+        return f"{id(finding)}"  # nothing that stands in the way is left unnamed
+    return tell_finding(replace(finding, facts={**finding.facts, "feature": ""}), lang)
+
+
+def _several(alike: Sequence[Finding], lang: str) -> Finding:
+    """Return one finding that speaks for several, with their number in place of its feature."""
+    first, second = (tell_feature(str(f.facts["feature"]), lang) for f in alike[:2])
+    told = say("plain.alike", lang, times=len(alike), first=first, second=second)
+    return replace(alike[0], facts={**alike[0].facts, "feature": told})
 
 
 def _marked(finding: Finding, lang: str) -> str:

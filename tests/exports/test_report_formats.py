@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sqlite3
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from land import on_earth
 
 from hkm_gis.exports import write_report
 from hkm_gis.project import Acceptance
-from hkm_gis.report import Finding, Lapse, Report, Severity
+from hkm_gis.report import Finding, Lapse, Report, Severity, Status
 
 LAPSED = Acceptance(
     code="O02", parcels=("B-1", "C-1"), who=BUDI, when="2026-08-01", why=PHONE, land="0" * 12
@@ -167,3 +168,43 @@ def test_what_was_typed_into_an_acceptance_leaves_no_identity_number(tmp_path: P
         content = write_report(hamlet(), report(), format=form)
         assert NIK.encode() not in content
         assert PHONE.encode() not in content
+
+
+def marks(many: int, *, severity: Severity = Severity.WARNING) -> list[Finding]:
+    facts = {"source": "a.gpx", "place": "a.gpx", "reason": "waypoint_not_a_parcel"}
+    return [
+        Finding(
+            code="S05",
+            name="point-not-a-parcel",
+            severity=severity,
+            facts=facts | {"feature": f'waypoint {n} "P{n}"'},
+        )
+        for n in range(1, many + 1)
+    ]
+
+
+def lines_of(*found: Finding) -> list[str]:
+    told = write_report(hamlet(), Report(found), format="text").decode()
+    return [line for line in told.splitlines() if line.startswith("  - ")]
+
+
+def test_marks_of_one_file_that_say_the_same_are_one_line_of_the_text() -> None:
+    elsewhere = replace(marks(1)[0], facts={**marks(1)[0].facts, "source": "b.gpx"})
+    several, other = lines_of(*marks(9), elsewhere)
+
+    assert '9 kali (titik 1 "P1", titik 2 "P2", …)' in several
+    assert "b.gpx" in other
+    assert "kali" not in other
+    rows = json.loads(write_report(hamlet(), Report(tuple(marks(9))), format="json"))
+    assert len(rows["findings"]) == 9
+
+
+def test_two_marks_and_whatever_stands_in_the_way_keep_lines_of_their_own() -> None:
+    assert len(lines_of(*marks(2))) == 2
+    assert len(lines_of(*marks(9, severity=Severity.ERROR))) == 9
+
+
+def test_a_finding_that_people_settled_stays_named() -> None:
+    settled = replace(marks(1)[0], settled=LAPSED, status=Status.ACCEPTED)
+
+    assert len(lines_of(*marks(4), settled)) == 2
