@@ -51,7 +51,10 @@ class Thresholds:
     closing_gap_max_m: float = 100.0
     """A walk whose ends lie farther apart than this is not closed by a program but by a person."""
     closing_gap_max_share: float = 0.15
-    """Nor is one whose gap is more than this share of the walked length."""
+    """Nor is one sure whose gaps are more than this share of the walked length."""
+    closing_gap_guess_share: float = 0.33
+    """Up to this share the land stays on the map, its ± unknown, until that side is walked: one of
+    the four sides of a field. Beyond it the line across would be somebody's idea of the land."""
     jump_min_m: float = 50.0
     """A leap of the receiver is at least ten GPS errors long; below that it is plain noise."""
     walking_speed_max_m_s: float = 5.0

@@ -46,6 +46,7 @@ from hkm_gis.checks.recap_cell_unsure import recap_cell_unsure
 from hkm_gis.checks.recap_total_wrong import recap_total_wrong
 from hkm_gis.checks.shape_repaired import shape_repaired
 from hkm_gis.checks.shape_untidy import shape_untidy
+from hkm_gis.checks.side_not_walked import side_not_walked
 from hkm_gis.checks.slope_too_steep import slope_too_steep
 from hkm_gis.checks.stated_area_differs import stated_area_differs
 from hkm_gis.checks.stated_households_differ import stated_households_differ
@@ -69,6 +70,7 @@ CHECKS: tuple[Check, ...] = (
     walk_not_closed,  # W01
     walk_crosses_itself,  # W02
     walk_untidy,  # W03
+    side_not_walked,  # W04
     shape_repaired,  # P01
     parcel_size_unusual,  # P02
     shape_untidy,  # P03

@@ -21,7 +21,7 @@ __all__ = ["household_error_unknown"]
 def household_error_unknown(check: Check, survey: Survey) -> Iterator[Finding]:
     """Yield each household that reaches its limit with a parcel whose ± is not known.
 
-    Such parcels were drawn, and nothing states the scale of their map.
+    Such parcels were drawn, and nothing states the scale of their map; or a side was not walked.
     """
     for holding in households_at_limit(survey):
         if not holding.is_sure and math.isnan(holding.uncertainty_ha):

@@ -26,7 +26,7 @@ __all__ = [
     "tell_repaired",
 ]
 
-# The check that speaks of each repair; close_gap is told apart by its length.
+# The check that speaks of each repair; gaps are told apart by their length.
 CODE_OF_RULE = {
     "swap_axes": "S03",
     "restore_sign": "S03",
@@ -44,7 +44,7 @@ CODE_OF_RULE = {
     "drop_inaccurate": "W03",
     "drop_jump": "W03",
     "drop_resting": "W03",
-    "join_segments": "W03",
+    "guess_side": "W04",
     "split_walk": "W03",
     "make_valid": "P01",
     "mend_holes": "P01",
@@ -71,7 +71,7 @@ _OTHER_REFUSAL = "S01"
 
 def code_of_repair(repair: Repair | Remark, thresholds: Thresholds) -> str:
     """Return the code of the one check that speaks of ``repair`` (or of a remark)."""
-    if repair.rule == "close_gap":
+    if repair.rule in ("close_gap", "join_segments"):
         # Ends nearer than three GPS errors count as closed: no open walk, only an untidy one.
         gap_m = repair.facts.get("gap_m", 0.0)
         is_open = isinstance(gap_m, (int, float)) and gap_m > thresholds.closing_gap_note_m

@@ -16,7 +16,11 @@ from hkm_gis.walks.loops import find_loops
 from hkm_gis.walks.pieces import join_pieces
 from hkm_gis.walks.receiver import keep_recorded
 from hkm_gis.walks.trail import Kept, NoLandError, Trail
-from hkm_gis.walks.uncertainty import area_uncertainty_ha, drawn_uncertainty_ha
+from hkm_gis.walks.uncertainty import (
+    area_uncertainty_ha,
+    drawn_uncertainty_ha,
+    unwalked_uncertainty_ha,
+)
 from hkm_gis.walks.walk import Walk
 
 __all__ = ["Outcome", "Walk", "area_uncertainty_ha", "drawn_uncertainty_ha", "to_polygon"]
@@ -39,7 +43,7 @@ class Outcome:
     accuracy_m
         Standard error of a position as the device tells it (root mean square), NaN if it does not.
     uncertainties_ha
-        For each polygon the half width of the 95 % interval of its hectares.
+        For each polygon the half width of the 95 % interval of its hectares, NaN where not known.
     """
 
     polygons: tuple[BaseGeometry, ...] = ()
@@ -69,7 +73,9 @@ def to_polygon(walk: Walk, *, source: str, feature: str, thresholds: Thresholds)
     fixes that the device itself does not trust (``drop_inaccurate``), leaps of the receiver
     (``drop_jump``) and rests (``drop_resting``) go; each loop of the track becomes a parcel
     (``split_walk``) without the way in and out (``cut_tail``) and without its second lap
-    (``cut_lap``); its ends are joined (``close_gap``) and its knots cut (``cut_crossing``).
+    (``cut_lap``); its ends are joined (``close_gap``) and its knots cut (``cut_crossing``). Land
+    of which a side was not walked at all is kept with its ± unknown (``guess_side``): on the map
+    people see it and can walk that side, refused it would be missing there.
 
     Parameters
     ----------
@@ -103,17 +109,24 @@ def to_polygon(walk: Walk, *, source: str, feature: str, thresholds: Thresholds)
         lands = [land_inside(trail, loop, repairs) for loop in loops]
     except NoLandError as refusal:
         return Outcome(rejection=refusal.rejection, repairs=tuple(repairs))
-    errors_m = [_errors_m(trail, loop) for loop in loops]
     return Outcome(
         polygons=tuple(lands),
         repairs=tuple(repairs),
         gaps_m=tuple(math.nan if walk.corners else trail.gap_m(loop) for loop in loops),
         accuracy_m=_root_mean_square(trail.accuracy_m[np.concatenate(loops)]),
-        uncertainties_ha=tuple(
-            area_uncertainty_ha(trail.xy[loop], error_m=error_m, independent=walk.corners)
-            for loop, error_m in zip(loops, errors_m, strict=True)
-        ),
+        uncertainties_ha=tuple(_uncertainty_ha(trail, loop) for loop in loops),
     )
+
+
+def _uncertainty_ha(trail: Trail, loop: Kept) -> float:
+    """Return the half width of the 95 % interval; NaN where too much of the outline is a guess."""
+    errors_m, corners = _errors_m(trail, loop), trail.walk.corners
+    walked_ha = area_uncertainty_ha(trail.xy[loop], error_m=errors_m, independent=corners)
+    if corners:
+        return walked_ha
+    if trail.unwalked_share(loop) > trail.thresholds.closing_gap_max_share:
+        return math.nan
+    return math.hypot(walked_ha, unwalked_uncertainty_ha(trail.wide_m(trail.unwalked(loop))))
 
 
 def _errors_m(trail: Trail, loop: Kept) -> float | NDArray[np.float64]:

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
@@ -56,16 +57,31 @@ def _refuse_a_line(trail: Trail, loop: Kept, outline_m: float, land_m2: float) -
 
 
 def _close(trail: Trail, loop: Kept, repairs: list[Repair]) -> None:
-    gap_m = trail.gap_m(loop)
-    if gap_m <= trail.near_m:
+    unwalked = trail.unwalked(loop)
+    if len(unwalked) == 0:
         return
-    length_m = trail.length_m(loop)
-    if not trail.may_close(loop):
-        raise trail.refusal("walk_not_closed", gap_m=gap_m, length_m=length_m)
-    ends = LineString(trail.lonlat[loop[[-1, 0]]])
-    area_ha = trail.area_ha(loop)
-    repairs.append(
-        trail.repair("close_gap", ends, gap_m=gap_m, length_m=length_m, after_ha=area_ha)
+    gap_m, length_m, area_ha = trail.gap_m(loop), trail.length_m(loop), trail.area_ha(loop)
+    share = trail.unwalked_share(loop)
+    is_open = gap_m > trail.near_m
+    if gap_m > trail.thresholds.closing_gap_max_m or share > trail.guess_max_share:
+        if is_open:
+            raise trail.refusal("walk_not_closed", gap_m=gap_m, length_m=length_m)
+        apart_m = float(trail.wide_m(unwalked).max())
+        raise trail.refusal("segments_apart", segments=len(trail.walk.segments), gap_m=apart_m)
+    if is_open:
+        ends = LineString(trail.lonlat[loop[[-1, 0]]])
+        repairs.append(
+            trail.repair("close_gap", ends, gap_m=gap_m, length_m=length_m, after_ha=area_ha)
+        )
+    if share > trail.thresholds.closing_gap_max_share:
+        repairs.append(_guessed(trail, unwalked, area_ha))
+
+
+def _guessed(trail: Trail, unwalked: NDArray[np.intp], area_ha: float) -> Repair:
+    sides = shapely.MultiLineString([LineString(trail.lonlat[step]) for step in unwalked])
+    unwalked_m = float(trail.wide_m(unwalked).sum())
+    return trail.repair(
+        "guess_side", sides, sides=len(unwalked), unwalked_m=unwalked_m, after_ha=area_ha
     )
 
 

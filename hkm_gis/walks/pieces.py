@@ -95,7 +95,7 @@ def _joined(trail: Trail, parts: list[Kept], repairs: list[Repair]) -> Kept:
     gaps_m = np.array([trail.distance_m(*pair) for pair in ends])
     wide_m = gaps_m[gaps_m > trail.near_m].sum()
     walked_m = trail.length_m(strand) - gaps_m.sum()
-    if wide_m > trail.thresholds.closing_gap_max_share * walked_m:
+    if wide_m > trail.guess_max_share * walked_m:
         raise trail.refusal("segments_apart", segments=len(parts), gap_m=float(gaps_m.max()))
     repairs.append(
         trail.repair(

@@ -141,6 +141,35 @@ class Trail:
         allowed_m = limits.closing_gap_max_share * self.length_m(loop)
         return gap_m <= self.near_m or gap_m <= min(allowed_m, limits.closing_gap_max_m)
 
+    def unwalked(self, loop: Kept) -> NDArray[np.intp]:
+        """Return the steps of a ring that nobody walked, wider than a GPS error, shape (n, 2).
+
+        They join two pieces of the walk, or its end to its start.
+        """
+        steps = np.array([[loop[-1], loop[0]]])
+        if len(self.walk.segments) > 1:
+            pieces = np.repeat(np.arange(len(self.walk.segments)), [*map(len, self.walk.segments)])
+            joins = np.flatnonzero(pieces[loop[1:]] != pieces[loop[:-1]])
+            steps = np.vstack([np.column_stack([loop[joins], loop[joins + 1]]), steps])
+        return steps[self.wide_m(steps) > self.near_m]
+
+    def wide_m(self, steps: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Return the geodesic length of steps from point to point, shape (n, 2) to (n,)."""
+        return np.array([geodesic_distance_m(*self.lonlat[step]) for step in steps])
+
+    def unwalked_share(self, loop: Kept) -> float:
+        """Return what nobody walked of a ring as a share of what was walked of it."""
+        unwalked, gap_m = self.unwalked(loop), self.gap_m(loop)
+        wide_m = float(self.wide_m(unwalked).sum())
+        joined_m = wide_m - gap_m if gap_m > self.near_m else wide_m
+        return wide_m / max(self.length_m(loop) - joined_m, DUST_M)
+
+    @property
+    def guess_max_share(self) -> float:
+        """A ring with a larger share that nobody walked is no land."""
+        limits = self.thresholds
+        return max(limits.closing_gap_guess_share, limits.closing_gap_max_share)
+
     def gap_m(self, kept: Kept) -> float:
         """Return the geodesic distance between the ends."""
         return geodesic_distance_m(self.lonlat[kept[-1]], self.lonlat[kept[0]])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 import shapely
@@ -12,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from hkm_gis.plane import M2_PER_HA, plane_xy
 from hkm_gis.walks.trail import DUST_M, Track, way_m
 
-__all__ = ["area_uncertainty_ha", "drawn_uncertainty_ha"]
+__all__ = ["area_uncertainty_ha", "drawn_uncertainty_ha", "unwalked_uncertainty_ha"]
 
 
 def area_uncertainty_ha(
@@ -55,6 +56,21 @@ def area_uncertainty_ha(
     if not independent:
         variance_m4 = max(variance_m4, _worst_variance_m4(ring_m, moved))
     return _HALF_WIDTH_95 * math.sqrt(variance_m4) / M2_PER_HA
+
+
+def unwalked_uncertainty_ha(gaps_m: Iterable[float]) -> float:
+    """Return the half width of the 95 % interval of the land beside straight lines across gaps.
+
+    Where nobody walked, the outline may run beside the line by half its length, on either side:
+    so 94 and more of 100 simulated walks with gaps of up to `Thresholds.closing_gap_max_share`
+    hold the truth.
+
+    Examples
+    --------
+    >>> unwalked_uncertainty_ha([40.0]), unwalked_uncertainty_ha([])
+    (0.08, 0.0)
+    """
+    return math.hypot(*(gap_m**2 / 2 for gap_m in gaps_m)) / M2_PER_HA
 
 
 def drawn_uncertainty_ha(land: BaseGeometry, *, map_scale: float) -> float:

@@ -107,6 +107,7 @@ def test_every_finding_can_be_said_in_both_languages():
         "W01",
         "W02",
         "W03",
+        "W04",
         "P01",
         "P03",
         "H04",

@@ -31,8 +31,9 @@ def refusal(code, reason="no_area", **facts):
     [(15.1, "W01", "warning"), (15.0, "W03", "note"), (3.0, "W03", "note")],
     ids=["over three GPS errors", "exactly three", "a step"],
 )
-def test_a_closed_gap_is_told_by_its_length(gap_m, code, severity):
-    survey = survey_of(repairs=[repair("close_gap", gap_m=gap_m)])
+@pytest.mark.parametrize("rule", ["close_gap", "join_segments"])
+def test_a_closed_gap_is_told_by_its_length(rule, gap_m, code, severity):
+    survey = survey_of(repairs=[repair(rule, gap_m=gap_m)])
 
     (finding,) = check(survey).findings
 
@@ -55,6 +56,12 @@ def test_an_open_walk_that_was_refused_is_an_error_before_the_closed_ones():
     )
 
     assert found(survey, "W01") == [("error", ()), ("warning", ())]
+
+
+def test_a_side_that_was_not_walked_stands_in_the_way_of_the_proposal():
+    report = check(survey_of(repairs=[repair("guess_side", unwalked_m=60.0)]))
+
+    assert [f.code for f in report.blocking] == ["W04"]
 
 
 @pytest.mark.parametrize(("rule", "code"), sorted(CODE_OF_RULE.items()))
@@ -116,7 +123,7 @@ def test_the_place_of_a_whole_file_is_its_name():
 def test_every_repair_that_has_words_has_a_check_of_its_own():
     words = {name for name in catalogue("id").get("repairs", {}) if "." not in name}
 
-    assert words - set(CODE_OF_RULE) - {"close_gap"} == RULES_OF_THE_REGISTER
+    assert words - set(CODE_OF_RULE) - {"close_gap", "join_segments"} == RULES_OF_THE_REGISTER
 
 
 # H05 speaks of these: they are about people, not land.

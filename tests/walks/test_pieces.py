@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from land import lonlat
 from walker import SQUARE, along, hectares, rules, walked
@@ -72,14 +74,25 @@ def test_a_scrap_of_a_few_points_does_not_close_upon_itself():
 def test_what_was_lost_may_be_no_more_than_its_share_of_the_walk(share, joined):
     points_m = along(SQUARE)  # 400 m, of which 40 m of 360 m walked are lost
     walk = Walk((lonlat(points_m[:22]), lonlat(points_m[29:])))
-    outcome = to_polygon(
-        walk, source="", feature="", thresholds=Thresholds(closing_gap_max_share=share)
-    )
+    limits = Thresholds(closing_gap_max_share=0.05, closing_gap_guess_share=share)
+    outcome = to_polygon(walk, source="", feature="", thresholds=limits)
 
     assert bool(outcome.polygons) is joined
     if not joined:
         assert outcome.rejection.reason == "segments_apart"
         assert outcome.rejection.facts["gap_m"] == pytest.approx(40, rel=0.01)
+    else:
+        assert rules(outcome) == ["join_segments", "guess_side"]
+        assert math.isnan(outcome.uncertainty)
+
+
+def test_gaps_at_both_ends_of_a_piece_are_added_up():
+    points_m = along(SQUARE)
+    outcome = walked(points_m[:22], points_m[28:-7])  # 35 m between, 35 m at its end: 70 of 330 m
+
+    assert rules(outcome) == ["join_segments", "close_gap", "guess_side"]
+    assert outcome.repairs[-1].facts["sides"] == 2
+    assert outcome.repairs[-1].facts["unwalked_m"] == pytest.approx(70, rel=0.01)
 
 
 def test_a_stretch_of_nothing_but_two_lines_far_apart_is_refused():

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from land import lonlat
 from walker import SQUARE, USUAL, along, hectares, rules, walked
 
-from hkm_gis.plane import area_m2
+from hkm_gis.plane import area_m2, geodesic_length_m
 from hkm_gis.thresholds import Thresholds
 from hkm_gis.walks import Walk, area_uncertainty_ha, to_polygon
 
@@ -48,7 +48,7 @@ def test_what_goes_round_nothing_is_refused(points_m, reason, code):
     ("gap_m", "share", "closes"), [(60.0, 0.15, True), (60.0, 0.10, False), (102.0, 0.9, False)]
 )
 def test_a_gap_is_closed_up_to_its_limits(gap_m, share, closes):
-    limits = Thresholds(closing_gap_max_share=share)
+    limits = Thresholds(closing_gap_max_share=share, closing_gap_guess_share=0.0)
     points = lonlat(along([(0, 0), (200, 0), (200, 100), (0, 100), (0, gap_m)]))
     outcome = to_polygon(Walk((points,)), source="a", feature="1", thresholds=limits)
 
@@ -59,6 +59,59 @@ def test_a_gap_is_closed_up_to_its_limits(gap_m, share, closes):
         assert repair.rule == "close_gap"
         assert repair.facts["gap_m"] == pytest.approx(gap_m, rel=0.01)
         assert repair.facts["length_m"] == pytest.approx(500 + 100 - gap_m, rel=0.01)
+
+
+def three_sides(short_m: float):
+    """Return what is walked of a square of 90 m whose fourth side stops ``short_m`` too early."""
+    return along([(0, 0), (90, 0), (90, 90), (0, 90), (0, short_m)])
+
+
+@pytest.mark.parametrize(
+    ("short_m", "told"),
+    [
+        (40.0, ["close_gap"]),
+        (50.0, ["close_gap", "guess_side"]),
+        (88.0, ["close_gap", "guess_side"]),
+    ],
+    ids=["13 %", "16 %", "32 %"],
+)
+def test_land_of_which_a_side_was_not_walked_stays_on_the_map_with_its_error_unknown(short_m, told):
+    outcome = walked(three_sides(short_m))
+
+    assert rules(outcome) == told
+    assert hectares(outcome) == pytest.approx(0.81)
+    assert math.isnan(outcome.uncertainty) is ("guess_side" in told)
+    if "guess_side" in told:
+        guess = outcome.repairs[-1]
+        assert guess.facts["unwalked_m"] == pytest.approx(short_m, rel=0.01)
+        assert guess.facts["sides"] == 1
+        assert geodesic_length_m(guess.where) == pytest.approx(short_m, rel=0.01)
+
+
+def test_a_walk_round_less_than_three_sides_is_refused():
+    outcome = walked(along([(0, 0), (90, 0), (90, 90), (1, 90)]))
+
+    assert outcome.rejection.reason == "walk_not_closed"
+
+
+def test_the_share_of_the_guess_is_exact():
+    points = lonlat(three_sides(50))
+    share = to_polygon(Walk((points,)), source="", feature="", thresholds=USUAL)
+    gap_m, length_m = (share.repairs[0].facts[name] for name in ("gap_m", "length_m"))
+
+    def told(limit):
+        limits = Thresholds(closing_gap_max_share=limit)
+        return rules(to_polygon(Walk((points,)), source="", feature="", thresholds=limits))
+
+    assert told(gap_m / length_m) == ["close_gap"]
+    assert told(math.nextafter(gap_m / length_m, 0)) == ["close_gap", "guess_side"]
+
+
+def test_a_closed_gap_makes_the_area_less_sure_by_half_its_square():
+    closed, open_ = walked(along(SQUARE)), walked(along([*SQUARE[:-1], (0, 40)]))
+
+    before, after = closed.uncertainty, open_.uncertainty
+    assert after == pytest.approx(math.hypot(before, 40**2 / 2 / 1e4), rel=0.03)
 
 
 def test_a_gap_of_exactly_the_limit_is_closed():
