@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-import warnings
-from calendar import monthrange
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
-from zipfile import ZipFile
 
 import pandas as pd
 
-from hkm_gis.errors import FileError, TableError
-from hkm_gis.files import Limits, Refusal, local_path, read_content, sniff
+from hkm_gis.errors import TableError
+from hkm_gis.files import local_path
+from hkm_gis.members.households import households_of
+from hkm_gis.members.names import fold_group, fold_name, name_words, words_of
+from hkm_gis.members.numbers import (
+    LOST_IN_ROWS,
+    NUMBERS,
+    digits_of,
+    fault_of,
+    is_number_for_name,
+    is_whole,
+)
+from hkm_gis.members.sheets import Merged, merged_cells, read_sheets
 from hkm_gis.readers.coordinates import printable
-from hkm_gis.readers.rows import Row, Sheet, read_csv, read_xlsx
+from hkm_gis.readers.rows import Row, Sheet
 from hkm_gis.record import Rejection, Repair
-
-if TYPE_CHECKING:  # openpyxl is imported where a workbook is read
-    from openpyxl.worksheet.cell_range import CellRange
 
 __all__ = [
     "MEMBER_COLUMNS",
@@ -70,49 +72,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-# An identity number: 6 digits of the region, birth date ddmmyy (women: day + 40), 4 of a serial.
-_NUMBER = re.compile(r"\d{6}(\d{2})(\d{2})\d{2}\d{4}")
-
-
-_WOMAN_DAY = 40
-
-
-# Provinces by the ministry of home affairs; 99 is none: the numbers of examples and trainings.
-_PROVINCES = {
-    str(code)
-    for block in ("11-19", "21-21", "31-36", "51-53", "61-65", "71-76", "81-82", "91-97", "99-99")
-    for code in range(int(block[:2]), int(block[3:]) + 1)
-}
-
-
-_WHOLE = re.compile(r"\d{16}")
-
-
-# A list of 10,000 members has half of this; the cells of a larger one take too long to look at.
-_MERGED_BYTES = 2**20
-
-
 _TOTALS = {"jumlah", "total", "jumlahtotal"}
-
-
-_TITLES = {"hi", "hj", "haji", "hajah", "bpk", "bapak", "pak", "ibu", "bu", "drs", "ir", "kh"}
-
-
-_MUHAMMAD = {"md", "moh", "muh", "mohd", "muhd", "moch", "mohamad", "mohammad", "mochamad"}
-_MUHAMMAD |= {"muhamad", "muhammad", "mochammad", "mokhamad"}
-
-
-# Letters that stand for a word before a name and are an initial behind it: H. Suparno, Suparno H.
-_LEADING = {"h": "", "m": "muhammad"}
-
-
-_DEGREES = {"spd", "spdi", "sag", "sp", "se", "sh", "st", "sip", "ssos", "skom", "shut", "amd"}
-
-
-_FATHER = {"bin", "binti"}
-
-
-_GROUP_WORDS = {"kth", "kelompok", "tani", "hutan", "gapoktan", "gapoktanhut", "poktan"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +114,7 @@ def read_members(path: str | Path) -> Register:
     """
     file = local_path(path)
     sheets = read_sheets(file)
-    merged = _merged_cells(file)
+    merged = merged_cells(file)
     headed = [(sheet, *found) for sheet in sheets if (found := _heading(sheet)) is not None]
     if not headed:
         raise TableError("members_no_heading", path=file.name)
@@ -163,100 +123,6 @@ def read_members(path: str | Path) -> Register:
         prefix = f'sheet "{printable(sheet.name)}" ' if len(headed) > 1 else ""
         list_.read(sheet, place, columns, merged.get(sheet.name, {}), prefix)
     return list_.register()
-
-
-def fold_name(name: str) -> str:
-    """Return a name as it is compared: no case, accents, titles or order of words.
-
-    Examples
-    --------
-    >>> fold_name("Hj. Siti Aminah") == fold_name("AMINAH, SITI")
-    True
-    >>> fold_name("Moh. Yusuf") == fold_name("Muhammad Yusuf")
-    True
-    """
-    words = name_words(name)
-    # Sukirman bin Karto is the son and Karto bin Sukirman may be the father.
-    father = next((n for n, word in enumerate(words) if word in _FATHER), len(words))
-    by_length = sorted(words[:father], key=lambda word: (len(word) == 1, word))
-    return " ".join([*by_length, *words[father:]])
-
-
-def name_words(name: str) -> list[str]:
-    """Return the words of a name in their order, without case, titles and degrees.
-
-    A part behind a comma is put before the rest. H and M are Haji and Muhammad only at the head
-    of a name; elsewhere they are initials, and another person's.
-
-    Examples
-    --------
-    >>> name_words("Akbar, M."), name_words("H. Suparno, S.Pd"), name_words("Suparno H.")
-    (['muhammad', 'akbar'], ['suparno'], ['suparno', 'h'])
-    """
-    rest, _, first = name.partition(",")
-    behind = [] if "".join(words_of(first)) in _DEGREES else words_of(first)
-    words = [w for w in behind + words_of(rest) if w not in _TITLES]
-    if any(len(word) > 1 for word in words):
-        while words[0] in _LEADING:
-            words = [w for w in [_LEADING[words[0]], *words[1:]] if w]
-    return ["muhammad" if w in _MUHAMMAD and len(words) > 1 else w for w in words]
-
-
-def words_of(text: str) -> list[str]:
-    """Return the words of a text as they are compared: no case, accents or signs."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    return re.findall(r"[a-z0-9]+", "".join(c for c in plain if not unicodedata.combining(c)))
-
-
-def fold_group(group: str) -> str:
-    """Return a group's name as it is compared: without KTH, Kelompok and the like."""
-    words = words_of(group)
-    return " ".join([w for w in words if w not in _GROUP_WORDS] or words)
-
-
-def read_sheets(file: Path, error: str = "members_unreadable") -> list[Sheet]:
-    """Return the sheets of an XLSX or CSV; FileError of the key ``error`` where it is no table."""
-    limits = Limits()
-    try:
-        content = read_content(file, limits)
-        return (
-            list(read_xlsx(content, limits))
-            if sniff(file) == "xlsx"
-            else [read_csv(content, limits)]
-        )
-    except Refusal as refusal:
-        raise FileError(error, path=file.name) from refusal
-
-
-_Merged = Mapping[tuple[int, int], int]
-"""Row and column (from 0) of a cell that is merged into the one above → row of that one."""
-
-
-def _merged_cells(file: Path) -> dict[str, _Merged]:
-    """Return the cells merged downwards, by sheet; none of a text table or a very large list."""
-    if sniff(file) != "xlsx" or file.stat().st_size > _MERGED_BYTES:
-        return {}
-    with ZipFile(file) as parts:
-        names = [n for n in parts.namelist() if n.startswith("xl/worksheets/")]
-        if not any(b"mergeCell " in parts.read(name) for name in names):
-            return {}
-    import openpyxl
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about styles and validation, which are not read
-        try:
-            book = openpyxl.load_workbook(file, data_only=True)
-        except Exception:  # the rows were read; what cannot be read here is only how they look
-            return {}
-    return {sheet.title: _merged_below(sheet.merged_cells.ranges) for sheet in book.worksheets}
-
-
-def _merged_below(ranges: Iterable[CellRange]) -> _Merged:
-    return {
-        (row, block.min_col - 1): block.min_row
-        for block in ranges
-        for row in range(block.min_row + 1, block.max_row + 1)
-    }
 
 
 def _heading(sheet: Sheet) -> tuple[int, dict[str, int]] | None:
@@ -285,7 +151,7 @@ class _MemberList:
     rejected: list[Rejection] = field(default_factory=list)
 
     def read(
-        self, sheet: Sheet, place: int, columns: Mapping[str, int], merged: _Merged, prefix: str
+        self, sheet: Sheet, place: int, columns: Mapping[str, int], merged: Merged, prefix: str
     ) -> None:
         default_group = "" if re.fullmatch(r"(?i)(sheet|lembar)?\s*\d*", sheet.name) else sheet.name
         rows = {row.number: row for row in sheet.rows}
@@ -295,7 +161,7 @@ class _MemberList:
             if "".join(words_of(said["name"])) in _TOTALS:
                 continue
             label = f"{prefix}row {row.number}"
-            if not said["name"] or _NUMBER_FOR_NAME.fullmatch(said["name"]):
+            if not said["name"] or is_number_for_name(said["name"]):
                 self._refuse(label, said)
                 continue
             for role, at in columns.items():
@@ -325,9 +191,9 @@ class _MemberList:
     ) -> None:
         nik, kk = (
             "" if role in cut else self._number(said.get(role, ""), what, label)
-            for role, what in _NUMBERS
+            for role, what in NUMBERS
         )
-        for role, what in _NUMBERS:
+        for role, what in NUMBERS:
             if role in cut:
                 self._note(label, "number_in_exponent", what=what, digits=15)
         self.rows.append(
@@ -348,9 +214,8 @@ class _MemberList:
     def _number(self, written: str, what: str, label: str) -> str:
         if not written:
             return ""
-        plain = re.sub(r"(?<=^\d{16})\.0+$", "", written)
-        digits = unicodedata.normalize("NFKC", re.sub(r"[\s.'’‘`´\"=_/-]", "", plain))
-        fault = _fault_of(digits, dated=what == "NIK")
+        digits = digits_of(written)
+        fault = fault_of(digits, dated=what == "NIK")
         if fault:
             self._note(label, fault, what=what, digits=len(digits))
         return digits
@@ -362,16 +227,16 @@ class _MemberList:
         table = pd.DataFrame(self.rows)
         if table.empty:
             table = pd.DataFrame(columns=list(MEMBER_COLUMNS))
-        for role, what in _NUMBERS:
+        for role, what in NUMBERS:
             self._leave_out_cut(table, role, what)
-        table["household"] = _households(table)
+        table["household"] = households_of(table)
         self._note_repeated(table)
         return Register(table[list(MEMBER_COLUMNS)], tuple(self.repairs), tuple(self.rejected))
 
     def _leave_out_cut(self, table: pd.DataFrame, role: str, what: str) -> None:
         # A text table that a spreadsheet saved keeps 15 digits of each number and a zero.
-        whole = table[table[role].map(lambda number: bool(_WHOLE.fullmatch(number)))]
-        if len(whole) >= _CUT_ROWS and whole[role].str.endswith("0").all():
+        whole = table[table[role].map(is_whole)]
+        if len(whole) >= LOST_IN_ROWS and whole[role].str.endswith("0").all():
             for number in whole["row"]:
                 self._note(str(number), "number_in_exponent", what=what, digits=15)
             table.loc[whole.index, role] = ""
@@ -390,77 +255,9 @@ class _MemberList:
                 self._note(label, "member_twice", rows=", ".join(rows))
 
 
-# A NIK, KK or phone number in the column of names: as a name it would be shown to everybody.
-_NUMBER_FOR_NAME = re.compile(r"(?i)[^\w]*(?:\d[^\w]*){9,}|\d([.,]\d+)?E\+?\d+")
-
-
 _SHARED = {"kk": "No. KK", "group": "Kelompok", "pekon": "Pekon"}
 """Columns whose cells people merge over the members of a family or a group."""
 
 
-# One number of ten ends in 0; that this many all do by chance happens once in 100,000 lists.
-_CUT_ROWS = 5
-
-
-_NUMBERS = (("nik", "NIK"), ("kk", "No. KK"))
-
-
-def _fault_of(digits: str, *, dated: bool) -> str:
-    if re.fullmatch(r"(?i)\d+(,\d+)?e\+?\d+", digits):
-        return "number_in_exponent"
-    found = _NUMBER.fullmatch(digits)
-    if found is None:
-        return "number_length"
-    day, month = int(found[1]), int(found[2])
-    day -= _WOMAN_DAY if day > _WOMAN_DAY else 0
-    if dated and not _is_date(day, month):
-        return "birth_date_impossible"
-    return "" if digits[:2] in _PROVINCES and digits[2:4] != "00" else "region_unknown"
-
-
-def _is_date(day: int, month: int) -> bool:
-    # The two digits of the year do not tell the century, so 29 February may always be.
-    return 1 <= month <= 12 and 1 <= day <= monthrange(2000, month)[1]
-
-
 def _codes(text: str) -> tuple[str, ...]:
     return tuple(c.strip() for c in re.split(r"[,;/\n]|\sdan\s", text) if c.strip())
-
-
-def _households(table: pd.DataFrame) -> list[str]:
-    """One code a family card, numbered by its first row: ``RL-K012``."""
-    codes: dict[tuple[str, ...], str] = {}
-    counts: dict[str, int] = defaultdict(int)
-    prefixes = _prefixes(table["group"])
-    households = []
-    columns = table[["kk", "nik", "group", "name"]].itertuples(index=False)
-    for kk, nik, group, name in columns:
-        key = _household_key(kk, nik, group, name)
-        if key not in codes:
-            prefix = prefixes[group]
-            counts[prefix] += 1
-            codes[key] = f"{prefix}-K{counts[prefix]:03d}"
-        households.append(codes[key])
-    return households
-
-
-def _household_key(kk: str, nik: str, group: str, name: str) -> tuple[str, ...]:
-    # A damaged number is no identity: two lost tails would make strangers one family.
-    if _WHOLE.fullmatch(kk):
-        return ("kk", kk)
-    if _WHOLE.fullmatch(nik):
-        return ("nik", nik)
-    return ("name", fold_group(group), fold_name(name))
-
-
-def _prefixes(groups: Iterable[str]) -> dict[str, str]:
-    prefixes: dict[str, str] = {}
-    for group in dict.fromkeys(groups):
-        initials = "".join(w[0] for w in fold_group(group).split())[:3].upper() or "A"
-        taken, n = set(prefixes.values()), 1
-        prefix = initials
-        while prefix in taken:
-            n += 1
-            prefix = f"{initials}{n}"
-        prefixes[group] = prefix
-    return prefixes
