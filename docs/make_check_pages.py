@@ -4,13 +4,59 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hkm_gis.checks import CHECKS, Check
+from hkm_gis.checks import CHECKS, Check, find_check
+from hkm_gis.checks.beside_qgis import QGIS_CHECKS, QgisCheck
 from hkm_gis.text import LANGUAGES, catalogue
+from hkm_gis.thresholds import Thresholds
 
 HEADINGS = {
     "id": ("Indonesia", "Yang tertulis di laporan", "Mengapa penting", "Yang perlu dilakukan"),
     "en": ("English", "What the report says", "Why it matters", "What to do"),
 }
+
+QGIS_HEAD = """
+## Dibandingkan dengan QGIS Geometry Checker · Beside the QGIS Geometry Checker
+
+Setiap pemeriksaan di QGIS, dan kode di sini yang menemukan hal yang sama. Ambang dapat diubah di
+`[thresholds]` pada `hkm.toml`.
+
+*Each check of QGIS, and the code that finds the same here. A threshold can be set under
+`[thresholds]` in `hkm.toml`.*
+
+| QGIS | yang dicari · what it looks for | kode · code | ambang · threshold |
+|---|---|---|---|
+"""
+
+QGIS_WORDS = {
+    "IsValid": ("bentuk yang tidak sah", "invalid shapes"),
+    "SelfIntersection": ("garis yang memotong dirinya", "outlines that cross themselves"),
+    "SelfContact": ("garis yang menyentuh dirinya", "outlines that touch themselves"),
+    "DuplicateNodes": ("titik yang sama dua kali", "the same corner twice"),
+    "DegeneratePolygon": ("kurang dari tiga sudut", "fewer than three corners"),
+    "SegmentLength": ("sisi yang terlalu pendek", "edges too short"),
+    "Angle": ("sudut yang terlalu runcing", "corners too sharp"),
+    "Area": ("lahan terlalu kecil; di sini juga terlalu luas", "too small; here too large as well"),
+    "SliverPolygon": ("lahan yang sangat sempit", "slivers"),
+    "Hole": ("lubang", "holes"),
+    "Multipart": ("beberapa potong", "several pieces"),
+    "Type": ("titik atau garis, bukan lahan", "points or lines where land is due"),
+    "Duplicate": ("lahan yang sama dua kali", "the same land twice"),
+    "Contained": ("lahan di dalam lahan lain", "land within other land"),
+    "Overlap": ("tumpang tindih", "overlaps"),
+    "Gap": ("celah", "gaps"),
+    "FollowBoundaries": ("tepi yang tidak ikut batas", "edges that miss the boundary"),
+    "MissingVertex": ("sudut yang tidak bersama", "corners that a neighbour lacks"),
+    "Dangle": ("ujung garis yang lepas", "loose ends of lines"),
+    "LineIntersection": ("garis yang berpotongan", "lines that cross"),
+    "LineLayerIntersection": ("garis yang memotong lapisan lain", "lines that cross a layer"),
+    "PointCoveredByLine": ("titik di luar garis", "points off their line"),
+    "PointInPolygon": ("titik di luar poligon", "points outside polygons"),
+}
+NO_LAND = "bukan lahan · no land"
+NO_COMMON_CORNERS = (
+    "dua jalur GPS tidak pernah punya sudut bersama; selisihnya O01 sampai O04 dan O09"
+    " · two walks never share corners; what lies between is O01 to O04 and O09"
+)
 
 
 def page(check: Check) -> str:
@@ -27,7 +73,17 @@ def index() -> str:
         for c in CHECKS
     ]
     head = ["| code | name | severity | Indonesia | English |", "|---|---|---|---|---|"]
-    return "# Checks\n\n" + "\n".join(head + rows) + "\n"
+    qgis = QGIS_HEAD + "\n".join(_qgis_row(one) for one in QGIS_CHECKS)
+    return "# Checks\n\n" + "\n".join(head + rows) + "\n" + qgis + "\n"
+
+
+def _qgis_row(one: QgisCheck) -> str:
+    indonesian, english = QGIS_WORDS[one.name]
+    none = NO_COMMON_CORNERS if one.name == "MissingVertex" else NO_LAND
+    codes = ", ".join(f"[{c}]({c}-{find_check(c).name}.md)" for c in one.codes) or none
+    usual = Thresholds()
+    limits = ", ".join(f"`{name}` = {getattr(usual, name):g}" for name in one.thresholds)
+    return f"| {one.name} | {indonesian} · {english} | {codes} | {limits} |"
 
 
 def pages() -> dict[str, str]:

@@ -39,6 +39,8 @@ def read_landmarks(
         ``geometry`` in EPSG:4326; only those that some layer has, several layers of one role
         together.
     """
+    if parcels.empty:
+        return {}
     bounds = to_plane([shapely.box(*parcels.total_bounds)])[0].buffer(AROUND_M).bounds
     near = gpd.GeoSeries(from_plane([shapely.box(*bounds)]), crs=LONLAT)
     found: dict[str, list[gpd.GeoDataFrame]] = {}

@@ -68,6 +68,8 @@ def corners_of(shapes: Geometries, *, straightened_m: float = 0.0) -> Corners:
 
 
 def _straightened(rings: Geometries, *, by_m: float) -> Geometries:
+    if by_m == 0:  # GEOS would still drop the corners on a straight edge
+        return rings
     return np.asarray(shapely.simplify(rings, by_m, preserve_topology=True))
 
 
