@@ -63,23 +63,34 @@ def flow(
 ) -> dict[str, tuple[Block, Box]] | None:
     """Return where each block stands, or None where they do not all fit.
 
-    Blocks run down the first column, then the next; ``last`` stands at the foot of the last one.
+    Each block stands in the first column that has room for it, all columns filled to about the
+    same height; ``last`` stands at the foot of the last column.
     """
     *others, final = columns
     foot = Box(final.x0, final.y0, final.x1, final.y0 + last.height_mm)
     rooms = [*others, Box(final.x0, foot.y1 + RULE_GAP_MM, final.x1, final.y1)]
-    placed: dict[str, tuple[Block, Box]] = {last.name: (last, foot)}
-    rest = list(blocks)
-    for room in rooms:
-        count = _that_fit(rest, room.height)
-        placed |= _spread(rest[:count], room)
-        rest = rest[count:]
-    return None if rest else placed
+    highest_mm = max(room.height for room in rooms)
+    for share in np.linspace(0.3, 1.0, 15) if len(rooms) > 1 else (1.0,):
+        filled = _first_fit(blocks, [min(room.height, share * highest_mm) for room in rooms])
+        if filled is not None:
+            placed: dict[str, tuple[Block, Box]] = {last.name: (last, foot)}
+            for room, inside in zip(rooms, filled, strict=True):
+                placed |= _spread(inside, room)
+            return placed
+    return None
 
 
-def _that_fit(blocks: Sequence[Block], room_mm: float) -> int:
-    ends = np.cumsum([block.height_mm + 2 * RULE_GAP_MM for block in blocks]) - 2 * RULE_GAP_MM
-    return int(np.searchsorted(ends, room_mm + 1e-6, side="right"))
+def _first_fit(blocks: Sequence[Block], rooms_mm: Sequence[float]) -> list[list[Block]] | None:
+    filled: list[list[Block]] = [[] for _ in rooms_mm]
+    free_mm = [room_mm + 2 * RULE_GAP_MM + 1e-6 for room_mm in rooms_mm]
+    for block in blocks:
+        needed_mm = block.height_mm + 2 * RULE_GAP_MM
+        first = next((i for i, free in enumerate(free_mm) if free >= needed_mm), None)
+        if first is None:
+            return None
+        filled[first].append(block)
+        free_mm[first] -= needed_mm
+    return filled
 
 
 def _spread(blocks: Sequence[Block], room: Box) -> dict[str, tuple[Block, Box]]:
