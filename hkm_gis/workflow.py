@@ -57,6 +57,7 @@ def run(
     lang: str = "id",
     scale: int | None = None,
     paper: str = "A3",
+    orientation: str = "auto",
     large_print: bool = False,
     processes: int = 1,
     progress: Progress | None = None,
@@ -73,6 +74,8 @@ def run(
         Denominator of the sheets (``10000``); the largest round scale that fits when None.
     paper
         Paper of the sheets: ``A4`` to ``A0``.
+    orientation
+        Which way the paper of the maps lies: ``auto``, ``landscape`` or ``portrait``.
     large_print
         Whether the letters of the sheets are a quarter larger, for old eyes.
     processes
@@ -97,7 +100,12 @@ def run(
     survey.remember()
     step("check")
     results = Path(project) / RESULTS_FOLDER
-    look = {"scale": scale, "paper": paper, "large_print": large_print}
+    look = {
+        "scale": scale,
+        "paper": paper,
+        "orientation": orientation,
+        "large_print": large_print,
+    }
     results.mkdir(exist_ok=True)
     with replacing_together(results, stale=_passing(survey, results)) as fresh:
         job = _do(survey, report, results, fresh, lang, look, step)

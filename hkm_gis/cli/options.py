@@ -158,7 +158,7 @@ def quiet_option(command: F) -> F:
 
 
 def sheet_options(command: F) -> F:
-    """Add ``--scale``, ``--paper`` and ``--large-print`` to a command."""
+    """Add ``--scale``, ``--paper``, ``--orientation`` and ``--large-print`` to a command."""
     scale = click.option("--scale", type=int, metavar="N", help=help_of("scale"))
     paper = click.option(
         "--paper",
@@ -167,8 +167,15 @@ def sheet_options(command: F) -> F:
         show_default=True,
         help=help_of("paper"),
     )
+    lying = click.option(
+        "--orientation",
+        type=click.Choice(("auto", "landscape", "portrait")),
+        default="auto",
+        show_default=True,
+        help=help_of("orientation"),
+    )
     large = click.option("--large-print", is_flag=True, help=help_of("large_print"))
-    return scale(paper(large(command)))
+    return scale(paper(lying(large(command))))
 
 
 def format_option(*forms: str) -> Callable[[F], F]:

@@ -49,7 +49,13 @@ def new_project(folder: str, lang: str, overwrite: bool) -> None:
 @lang_option
 @quiet_option
 def run(
-    project: str, scale: int | None, paper: str, large_print: bool, lang: str, quiet: bool
+    project: str,
+    scale: int | None,
+    paper: str,
+    orientation: str,
+    large_print: bool,
+    lang: str,
+    quiet: bool,
 ) -> int:
     """Do the whole job for a project."""
     import hkm_gis
@@ -62,6 +68,7 @@ def run(
             lang=lang,
             scale=scale,
             paper=paper,
+            orientation=orientation,
             large_print=large_print,
             processes=PROCESSES,
             progress=progress,

@@ -40,6 +40,7 @@ def draw_sheets(
     kinds: Sequence[str] = (),
     scale: int | None = None,
     paper: str = "A3",
+    orientation: str = "auto",
     large_print: bool = False,
     lang: str = "id",
     progress: Progress | None = None,
@@ -67,7 +68,10 @@ def draw_sheets(
         Denominator of the work-area sheet; None takes the largest of 1:2.000 to 1:50.000 that
         fits. Where only detail sheets are asked for, it is theirs.
     paper
-        ``A4``, ``A3``, ``A2``, ``A1`` or ``A0``; the land decides which way it lies.
+        ``A4``, ``A3``, ``A2``, ``A1`` or ``A0``.
+    orientation
+        ``landscape`` or ``portrait``; with ``auto`` each map lies as its land needs. The pages of
+        A4 lie as they are.
     large_print
         Letters a quarter larger, for old eyes.
     lang
@@ -85,8 +89,8 @@ def draw_sheets(
     Raises
     ------
     HkmError
-        There is no such group, kind or paper, or the land does not fit on the paper at this
-        scale.
+        There is no such group, kind, paper or orientation, or the land does not fit on the paper
+        at this scale.
     """
     from hkm_gis.sheets.document import draw_document
     from hkm_gis.sheets.sheet import plan_sheets
@@ -100,7 +104,8 @@ def draw_sheets(
     planned = {
         name: plan_sheets(
             survey, report, name,
-            kinds=maps, scale=scale, paper=paper, lang=lang, large_print=large_print,
+            kinds=maps, scale=scale, paper=paper, orientation=orientation, lang=lang,
+            large_print=large_print,
         )
         for name in (wanted if maps or not kinds else ())
     }  # fmt: skip

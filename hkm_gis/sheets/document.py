@@ -57,8 +57,9 @@ def _draw_page(canvas: Canvas, sheet: Sheet) -> tuple[Maps, Arranged]:
     ground = read_ground(sheet.survey.project, sheet.frame)
     board = Board(sheet.frame.box_mm.grown(-1.0))
     unplaced = _draw_face(canvas, sheet, ground, board)
-    draw_grid(canvas, sheet.frame, board, sheet.lang)
-    draw_graticule(canvas, sheet.frame, sheet.lang)
+    large = sheet.layout.enlarged
+    draw_grid(canvas, sheet.frame, board, sheet.lang, enlarged=large)
+    draw_graticule(canvas, sheet.frame, sheet.lang, enlarged=large)
     arranged = arrange(sheet, ground, unplaced)
     inset = inset_frame(sheet, draw_panels(canvas, sheet, arranged))
     draw_inset(canvas, sheet, inset)

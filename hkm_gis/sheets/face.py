@@ -161,7 +161,7 @@ def _draw_labels(
     _label_neighbours(canvas, sheet, board)
     label_forest(canvas, sheet, board)
     label_topography(canvas, ground.topography, board, enlarged=sheet.enlarged)
-    label_contours(canvas, list(ground.contours), board)
+    label_contours(canvas, list(ground.contours), board, enlarged=sheet.enlarged)
 
 
 def _neighbours_in_view(sheet: Sheet) -> dict[str, NDArray[Any]]:
@@ -184,9 +184,9 @@ def _label_neighbours(canvas: Canvas, sheet: Sheet, board: Board) -> None:
         room = max(free, key=shapely.area, default=None)
         if room is None or room.area < 20 or room.geom_type != "Polygon":
             continue
-        lines = wrap(name, 40, 8, "semibold", lines=3)
+        lines, e = wrap(name, 40, 8, "semibold", lines=3), sheet.enlarged
         labels = [
-            tuple(Words(line, size, "semibold") for line in lines) for size in (9.0, 7.0, 5.6)
+            tuple(Words(line, size * e, "semibold") for line in lines) for size in (9.0, 7.0, 5.6)
         ]
         for placed in place_in_land([room], [labels], board, leaders=False):
             if placed is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,9 @@ SCALES = (2000, 2500, 5000, 7500, 10000, 15000, 20000, 25000, 50000)
 
 FAR_SCALES = (100_000, 250_000, 500_000, 1_000_000, 2_500_000, 5_000_000, 10_000_000)
 """For location insets, and for land torn apart by one parcel in a wrong place."""
+
+CLEARLY = math.log(1.2)
+"""A shape is clearly better where its proportions are nearer by a fifth."""
 
 MARGIN_SHARE = 0.04
 """Free room between the land and each side of the frame."""
@@ -97,7 +101,8 @@ def choose_frame(
     Parameters
     ----------
     layouts
-        Ways to lay out the paper; the first wins where scales are equal.
+        Ways to lay out the paper; where scales are equal, the first wins unless the map of another
+        is shaped clearly more like the land.
     land_m
         Bounds of the land in metres of ``epsg``.
     scale
@@ -111,7 +116,8 @@ def choose_frame(
     if scale is not None and scale <= 0:
         raise HkmError("scale_impossible", scale=scale)
     fitting = [(largest_scale(land_m, layout.map_mm), layout) for layout in layouts]
-    best, layout = min(fitting, key=lambda pair: pair[0])
+    best = min(scale for scale, _ in fitting)
+    layout = _best_shaped([way for scale, way in fitting if scale == best], land_m)
     if scale is not None and scale < best and not _fits(land_m, layout.map_mm, scale, margin=0.0):
         raise HkmError("sheet_too_small", scale=scale, paper=layout.paper, fits=best)
     frame = Frame(box_mm=layout.map_mm, centre_m=land_m.centre, scale=scale or best, epsg=epsg)
@@ -122,6 +128,19 @@ def largest_scale(land_m: Box, box_mm: Box, scales: Iterable[int] = (*SCALES, *F
     """Return the smallest denominator at which the land, and a margin, fit into the box."""
     known = tuple(scales)
     return next((s for s in known if _fits(land_m, box_mm, s, margin=MARGIN_SHARE)), known[-1])
+
+
+def _best_shaped(ways: Sequence[Layout], land_m: Box) -> Layout:
+    usual, best = ways[0], min(ways, key=lambda way: _misfit(land_m, way.map_mm))
+    gained = _misfit(land_m, usual.map_mm) - _misfit(land_m, best.map_mm)
+    return best if gained > CLEARLY else usual
+
+
+def _misfit(land_m: Box, box_mm: Box) -> float:
+    """Return how far the proportions of a map are from those of the land, 0 for the same."""
+    # a metre is nothing on any sheet, and keeps land without width or height measurable
+    land, paper = (math.log((b.width + s) / (b.height + s)) for b, s in ((land_m, 1), (box_mm, 0)))
+    return abs(land - paper)
 
 
 def _fits(land_m: Box, box_mm: Box, scale: int, *, margin: float) -> bool:

@@ -82,9 +82,18 @@ def graticule(frame: Frame, step_s: int) -> list[Crossing]:
 
 
 def draw_grid(
-    canvas: Canvas, frame: Frame, board: Board, lang: str, *, size_pt: float = 6.0
+    canvas: Canvas,
+    frame: Frame,
+    board: Board,
+    lang: str,
+    *,
+    size_pt: float = 6.0,
+    enlarged: float = 1.0,
 ) -> None:
-    """Draw the metric grid: crosses inside (none over a label), ticks and metres on the frame."""
+    """Draw the metric grid: crosses inside (none over a label), ticks and metres on the frame.
+
+    ``enlarged`` moves the metres farther out too, for paper that hangs on a wall.
+    """
     eastings, northings = grid_lines_m(frame, grid_step_m(frame.scale))
     xs = _mm(frame, eastings, axis=0)
     ys = _mm(frame, northings, axis=1)
@@ -92,17 +101,19 @@ def draw_grid(
         with canvas.clip(frame.box_mm):
             canvas.path(list(_crosses(xs, ys, board)), stroke=INK, width_mm=0.12)
         canvas.path(list(_ticks(frame.box_mm, xs, ys)), stroke=INK, width_mm=0.18)
-        _write_metres(canvas, frame.box_mm, xs, eastings, ys, northings, lang, size_pt)
+        _write_metres(
+            canvas, frame.box_mm, xs, eastings, ys, northings, lang, size_pt * enlarged, enlarged
+        )
     canvas.path([frame.box_mm.ring], closed=True, stroke=INK, width_mm=0.45)
 
 
-def draw_graticule(canvas: Canvas, frame: Frame, lang: str) -> None:
+def draw_graticule(canvas: Canvas, frame: Frame, lang: str, *, enlarged: float = 1.0) -> None:
     """Draw degrees, minutes and seconds on a line outside the frame."""
     with canvas.layer(say("sheets.layer_graticule", lang)):
-        outer = frame.box_mm.grown(GRATICULE_OUT_MM)
+        outer = frame.box_mm.grown(GRATICULE_OUT_MM * enlarged)
         canvas.path([outer.ring], closed=True, stroke=INK, width_mm=0.12)
         for crossing in graticule(frame, graticule_step_s(frame.scale)):
-            _draw_crossing(canvas, frame, outer, crossing, lang)
+            _draw_crossing(canvas, frame, outer, crossing, lang, enlarged)
 
 
 _SIDES: tuple[Side, ...] = ("bottom", "top", "left", "right")
@@ -174,16 +185,17 @@ def _write_metres(
     northings: NDArray[np.float64],
     lang: str,
     size_pt: float,
+    enlarged: float,
 ) -> None:
     for tick, easting in zip(xs, eastings, strict=True):
         words = say("sheets.easting", lang, value=number(easting, lang, 0))
         x = _within(tick, text_width_mm(words, size_pt, "semibold"), box.x0, box.x1)
-        for y in (box.y0 - 4.4, box.y1 + 2.7):
+        for y in (box.y0 - 4.4 * enlarged, box.y1 + 2.7 * enlarged):
             canvas.text(x, y, words, size_pt=size_pt, font="semibold", align="centre")
     for tick, northing in zip(ys, northings, strict=True):
         words = say("sheets.northing", lang, value=number(northing, lang, 0))
         y = _within(tick, text_width_mm(words, size_pt, "semibold"), box.y0, box.y1)
-        for x, turn_deg in ((box.x0 - 2.7, 90), (box.x1 + 2.7, -90)):
+        for x, turn_deg in ((box.x0 - 2.7 * enlarged, 90), (box.x1 + 2.7 * enlarged, -90)):
             canvas.text(
                 x, y, words, size_pt=size_pt, font="semibold", align="centre", turn_deg=turn_deg
             )
@@ -194,7 +206,9 @@ def _within(middle: float, width_mm: float, low: float, high: float) -> float:
     return float(max(low + width_mm / 2, min(middle, high - width_mm / 2)))
 
 
-def _draw_crossing(canvas: Canvas, frame: Frame, outer: Box, crossing: Crossing, lang: str) -> None:
+def _draw_crossing(
+    canvas: Canvas, frame: Frame, outer: Box, crossing: Crossing, lang: str, enlarged: float
+) -> None:
     along, fixed = _SIDE_GEOMETRY[crossing.side]
     at = frame.to_mm([[crossing.at_m, crossing.at_m]])[0][along]
     outward = 1 if fixed > 1 else -1
@@ -202,9 +216,14 @@ def _draw_crossing(canvas: Canvas, frame: Frame, outer: Box, crossing: Crossing,
     direction = np.array([0, outward] if along == 0 else [outward, 0])
     canvas.path([np.array([point, point - 1.5 * direction])], stroke=GRATICULE_INK, width_mm=0.2)
     # letters stand above the line at the top, below it at the bottom, and turn with the sides
-    drop = 2.7 if crossing.side == "bottom" else 0.9
+    drop = (2.7 if crossing.side == "bottom" else 0.9) * enlarged
     turn_deg = {"left": 90.0, "right": -90.0}.get(crossing.side, 0.0)
     x, y = point + drop * direction
     words = written_degrees(crossing.seconds / 3600, "lon" if along == 0 else "lat", lang, 0)
-    style = {"size_pt": 5.8, "color": GRATICULE_INK, "align": "centre", "turn_deg": turn_deg}
+    style = {
+        "size_pt": 5.8 * enlarged,
+        "color": GRATICULE_INK,
+        "align": "centre",
+        "turn_deg": turn_deg,
+    }
     canvas.text(float(x), float(y), words, **style)  # type: ignore[arg-type]

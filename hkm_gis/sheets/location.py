@@ -48,7 +48,7 @@ def draw_location_face(canvas: Canvas, sheet: Sheet, ground: Ground, board: Boar
             _label_groups(canvas, sheet, {sheet.content.group: mine} | others, board)
             label_topography(canvas, ground.topography, board, enlarged=sheet.enlarged)
             label_forest(canvas, sheet, board)
-            label_contours(canvas, list(ground.contours), board)
+            label_contours(canvas, list(ground.contours), board, enlarged=sheet.enlarged)
 
 
 def _closed(parcels_mm: NDArray[Any]) -> BaseGeometry:

@@ -178,11 +178,13 @@ def draw_contours(canvas: Canvas, lines: list[Contour]) -> None:
         draw_line(canvas, [mm for c in lines if c.index is index for mm in c.lines_mm], style)
 
 
-def label_contours(canvas: Canvas, lines: list[Contour], board: Board) -> None:
+def label_contours(
+    canvas: Canvas, lines: list[Contour], board: Board, *, enlarged: float = 1.0
+) -> None:
     """Write heights on index contours where room is free."""
     for contour in lines:
         if contour.index:
-            words = Words(str(contour.height_m), 5.5, "italic")
+            words = Words(str(contour.height_m), 5.5 * enlarged, "italic")
             for placed in place_on_lines(contour.lines_mm, words, board, apart_mm=90):
                 draw_label(canvas, placed, color="#7a4f28")
 

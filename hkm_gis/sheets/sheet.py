@@ -53,7 +53,7 @@ class Sheet:
     number
         Number of the sheet, and number of all sheets of the group.
     enlarged
-        1, or `LARGE_PRINT` for large letters.
+        How much larger letters are than on A3: that of the paper, and `LARGE_PRINT` where asked.
     cells
         The detail sheets of the group, from north to south; empty where it needs none.
     sheet_lines_m
@@ -109,6 +109,7 @@ def plan_sheets(
     kinds: Sequence[str] = (),
     scale: int | None = None,
     paper: str = "A3",
+    orientation: str = "auto",
     lang: str = "id",
     large_print: bool = False,
 ) -> list[Sheet]:
@@ -130,7 +131,7 @@ def plan_sheets(
     Raises
     ------
     HkmError
-        A kind, the paper or the scale cannot be.
+        A kind, the paper, its orientation or the scale cannot be.
     """
     wanted = tuple(kinds) or KINDS
     if unknown := [kind for kind in wanted if kind not in KINDS]:
@@ -138,7 +139,8 @@ def plan_sheets(
     content = content_of(survey, report, group)
     land, epsg = Box(*shapely.total_bounds(content.parcels_m)), survey.project.crs_epsg
     scales = (scale, None) if "work-area" in wanted else (None, scale)
-    layout, frame = choose_frame(layouts(paper), land, epsg=epsg, scale=scales[0])
+    ways = layouts(paper, orientation)
+    layout, frame = choose_frame(ways, land, epsg=epsg, scale=scales[0])
     main = Sheet(
         kind="work-area",
         survey=survey,
@@ -146,15 +148,15 @@ def plan_sheets(
         layout=layout,
         frame=frame,
         lang=lang,
-        enlarged=LARGE_PRINT if large_print else 1.0,
+        enlarged=layout.enlarged * (LARGE_PRINT if large_print else 1.0),
     )
     details = (
-        _details(main, paper, scales[1], always="detail" in kinds) if "detail" in wanted else []
+        _details(main, ways, scales[1], always="detail" in kinds) if "detail" in wanted else []
     )
     if details:
         lines = details[0].sheet_lines_m
         main = replace(main, cells=details[0].cells, sheet_lines_m=lines)
-    chosen = [s for s in (main, _location(main, paper), *details) if s.kind in wanted]
+    chosen = [s for s in (main, _location(main, ways), *details) if s.kind in wanted]
     return [replace(s, number=(i, len(chosen))) for i, s in enumerate(chosen, 1)]
 
 
@@ -172,12 +174,12 @@ def plan_sheet(
     return plan_sheets(survey, report, group, kinds=kinds, scale=scale, paper=paper, lang=lang)[0]
 
 
-def _location(main: Sheet, paper: str) -> Sheet:
+def _location(main: Sheet, ways: Sequence[Layout]) -> Sheet:
     land = Box(*shapely.total_bounds(main.content.parcels_m))
     forest = main.content.forest_m
     wide = land if forest is None else Box(*shapely.union(shapely.box(*land), forest).bounds)
-    ways = [(_location_scale(land, way.map_mm), way) for way in layouts(paper)]
-    scale, layout = min(ways, key=lambda pair: (pair[0], -_seen_share(wide, pair[1], pair[0])))
+    scaled = [(_location_scale(land, way.map_mm), way) for way in ways]
+    scale, layout = min(scaled, key=lambda pair: (pair[0], -_seen_share(wide, pair[1], pair[0])))
     room_m = (layout.map_mm.width * scale / 1000, layout.map_mm.height * scale / 1000)
     centre_m = _towards(wide, land, room_m)
     frame = Frame(box_mm=layout.map_mm, centre_m=centre_m, scale=scale, epsg=main.frame.epsg)
@@ -213,7 +215,9 @@ def _along(wide: tuple[float, float], land: tuple[float, float], room_m: float) 
     return min(max(middle, low), high)
 
 
-def _details(main: Sheet, paper: str, scale: int | None, *, always: bool) -> list[Sheet]:
+def _details(
+    main: Sheet, ways: Sequence[Layout], scale: int | None, *, always: bool
+) -> list[Sheet]:
     parcels, whole = main.content.parcels_m, main.frame.scale
     scale = scale or detail_scale(parcels, whole, enlarged=main.enlarged)
     if scale is None and always:
@@ -221,7 +225,7 @@ def _details(main: Sheet, paper: str, scale: int | None, *, always: bool) -> lis
     if scale is None:
         return []
     layout, cells = min(
-        ((way, divide(parcels, _room_m(way.map_mm, scale))) for way in layouts(paper)),
+        ((way, divide(parcels, _room_m(way.map_mm, scale))) for way in ways),
         key=lambda pair: len(pair[1]),
     )
     lines = tuple(dividing_lines(cells))

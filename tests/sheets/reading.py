@@ -85,3 +85,12 @@ def boxes_of(pdf: Path, words: str, page: int = 0) -> list[shapely.Polygon]:
         found.append(shapely.box(*corners))
     document.close()
     return found
+
+
+def letters_of(pdf: Path, page: int = 0) -> np.ndarray:
+    """Return the box of each letter of a page, in millimetres from its lower left corner."""
+    document = pypdfium2.PdfDocument(pdf.read_bytes())
+    text = document[page].get_textpage()
+    corners = np.array([text.get_charbox(i) for i in range(text.count_chars())]) * 25.4 / 72
+    document.close()
+    return shapely.box(*corners[(corners[:, 2] > corners[:, 0])].T)

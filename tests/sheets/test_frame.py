@@ -41,11 +41,42 @@ def test_land_that_fills_the_frame_but_for_its_margin_keeps_the_scale():
     assert largest_scale(Box(0, 0, side_m + 0.01, side_m), box) == 7500
 
 
-def test_wide_land_lies_on_landscape_paper_and_tall_land_on_portrait():
-    wide, _ = choose_frame(layouts("A4"), Box(0, 0, 2000, 800), epsg=UTM)
-    tall, _ = choose_frame(layouts("A4"), Box(0, 0, 1400, 1400), epsg=UTM)
-    assert wide.width_mm > wide.height_mm
-    assert tall.paper == "A4"
+@pytest.mark.parametrize("paper", list(PAPERS_MM))
+def test_wide_land_lies_on_landscape_paper_and_tall_land_on_portrait(paper: str):
+    landscape, portrait = layouts(paper)
+    for way, other in ((landscape, portrait), (portrait, landscape)):
+        # land that fills one map at 1:5.000 fits the other only at a smaller scale
+        width_m, height_m = (0.91 * side * 5 for side in (way.map_mm.width, way.map_mm.height))
+        if width_m > 0.92 * 5 * other.map_mm.width or height_m > 0.92 * 5 * other.map_mm.height:
+            chosen, frame = choose_frame(
+                (landscape, portrait), Box(0, 0, width_m, height_m), epsg=UTM
+            )
+            assert (chosen, frame.scale) == (way, 5000)
+
+
+@pytest.mark.parametrize(("height_m", "portrait"), [(600, False), (1200, True)])
+def test_at_one_scale_the_shape_of_the_land_decides(height_m: float, portrait: bool):
+    # both maps of A1 show it at 1:2.000, as the portrait one is 0.8 times as wide as it is high
+    layout, frame = choose_frame(layouts("A1"), Box(0, 0, 600, height_m - 300), epsg=UTM)
+    assert frame.scale == 2000
+    assert (layout.height_mm > layout.width_mm) is portrait
+
+
+@pytest.mark.parametrize("orientation", ["landscape", "portrait"])
+def test_the_orientation_that_is_asked_for_is_kept_whatever_the_land(orientation: str):
+    for land in (Box(0, 0, 3000, 500), Box(0, 0, 500, 3000)):
+        layout, _ = choose_frame(layouts("A3", orientation), land, epsg=UTM)
+        assert (layout.width_mm > layout.height_mm) is (orientation == "landscape")
+
+
+def test_an_unknown_orientation_is_refused():
+    with pytest.raises(HkmError) as error:
+        layouts("A3", "diagonal")
+    assert error.value.key == "orientation_unknown"
+
+
+def test_letters_grow_with_paper_that_hangs_on_a_wall():
+    assert [layouts(paper)[0].enlarged for paper in PAPERS_MM] == [1, 1, 1.2, 1.4, 1.7]
 
 
 def test_the_wished_scale_is_kept_though_a_larger_one_fits():

@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 import shapely
 from sheets.draw_land import findings_of, survey_of, voronoi_parcels
-from sheets.reading import boxes_of, dark_centres_mm, pages_of, run, strip_px, words_of
+from sheets.reading import boxes_of, dark_centres_mm, letters_of, pages_of, run, strip_px, words_of
 
 from hkm_gis.errors import HkmError
 from hkm_gis.report import Report
@@ -284,14 +284,23 @@ def test_300_parcels_get_an_annex_that_names_them_all(tmp_path: Path):
         assert parcel_id in annex
 
 
+@pytest.mark.parametrize("orientation", ["landscape", "portrait"])
 @pytest.mark.parametrize("paper", ["A4", "A3", "A2", "A1", "A0"])
-def test_every_paper_holds_every_panel(tmp_path: Path, paper: str):
+def test_every_paper_holds_every_panel(tmp_path: Path, paper: str, orientation: str):
     forest = shapely.box(-9e3, 0, 9e3, 9e3)
     survey = survey_of({GROUP: voronoi_parcels(40)}, forest=forest)
-    (path,) = draw_sheets(survey, findings_of(survey), tmp_path, paper=paper, kinds=WORK_AREA)
-    text = words_of(path)
+    how = {"paper": paper, "orientation": orientation, "kinds": WORK_AREA}
+    (path,) = draw_sheets(survey, findings_of(survey), tmp_path, **how)
+    (sheet,) = plan_sheets(survey, findings_of(survey), GROUP, **how)
+    text = words_of(path, 0)
     for words in ("KETERANGAN", "Jumlah 40 andil", "SUMBER PETA", "DASAR HUKUM", "Ketua Kelompok"):
-        assert words in text
+        assert words in words_of(path) if paper == "A4" else words in text
+    assert (sheet.layout.width_mm > sheet.layout.height_mm) is (orientation == "landscape")
+    assert "…" not in text
+    border = shapely.box(*sheet.layout.border_mm)
+    letters = letters_of(path)
+    assert len(letters) > 900
+    assert shapely.covers(border, letters).all()
 
 
 def test_a_parcel_three_kilometres_long_fits_on_its_sheet(tmp_path: Path):
