@@ -84,11 +84,14 @@ def draw_sheets(
 
 @command("draw-map")
 @input_options
+@click.option("--tiles", metavar="osm|URL", help=help_of("tiles"))
 @lang_option
 @out_option
 @overwrite_option
 @quiet_option
-def draw_map(lang: str, out: str | None, overwrite: bool, quiet: bool, **given: Any) -> None:
+def draw_map(
+    tiles: str | None, lang: str, out: str | None, overwrite: bool, quiet: bool, **given: Any
+) -> None:
     """Draw the interactive map, one HTML file."""
     import hkm_gis
 
@@ -98,7 +101,9 @@ def draw_map(lang: str, out: str | None, overwrite: bool, quiet: bool, **given: 
         if out
         else results_folder(given["project"], given["parcels"]) / "peta.html"
     )
-    _print_paths([hkm_gis.draw_map(survey, hkm_gis.check(survey), path, lang=lang)], quiet=quiet)
+    report = hkm_gis.check(survey)
+    drawn = hkm_gis.draw_map(survey, report, path, lang=lang, tiles=tiles)
+    _print_paths([drawn], quiet=quiet)
 
 
 @command("export")

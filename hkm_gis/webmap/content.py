@@ -18,6 +18,7 @@ from hkm_gis.report import Finding, Report
 from hkm_gis.text import phrase, say
 from hkm_gis.webmap.relief import relief_picture
 from hkm_gis.webmap.shapes import Shape, encode, inner_point, simplify
+from hkm_gis.webmap.tiles import Tiles
 from hkm_gis.wording import explain, tell_finding, tell_fix
 
 if TYPE_CHECKING:  # only named in signatures
@@ -43,7 +44,7 @@ WORDS = (
     *("household", "area", "utm", "outside", "near", "width", "share"),
     *("close", "whole", "measure", "measure_hint", "measure_undo", "measure_end", "distance"),
     *("perimeter", "measured_area", "print", "panel", "fix", "nothing_found", "forest", "labels"),
-    *("relief", "accepted", "on_map", "sources", "disclaimer", "north", "south", "east"),
+    *("relief", "tiles", "accepted", "on_map", "sources", "disclaimer", "north", "south", "east"),
 )
 """Words of the map itself: ``webmap.word.<name>``."""
 
@@ -51,7 +52,9 @@ WORDS = (
 _SURROUNDINGS_M = 3_000.0
 
 
-def map_content(survey: Survey, report: Report, lang: str) -> dict[str, Any]:
+def map_content(
+    survey: Survey, report: Report, lang: str, tiles: Tiles | None = None
+) -> dict[str, Any]:
     """Return everything that the map shows, with codes instead of names.
 
     Every text is plain: the page writes it as text, never as markup.
@@ -79,8 +82,13 @@ def map_content(survey: Survey, report: Report, lang: str) -> dict[str, Any]:
         "severities": {s: phrase(f"webmap.severity.{s}", lang) for s in _SEVERITIES},
         "forest": encode(_forest_line(survey, land)),
         "layers": [_layer(layer, land) for layer in survey.project.layers],
-        "relief": relief_picture(survey.project.dem.file, land) if survey.project.dem else None,
+        "relief": None if tiles else _relief(survey, land),
+        "tiles": tiles.told(lang) if tiles else None,
     }
+
+
+def _relief(survey: Survey, land: BaseGeometry) -> dict[str, Any] | None:
+    return relief_picture(survey.project.dem.file, land) if survey.project.dem else None
 
 
 def _columns(rows: list[dict[str, Any]]) -> dict[str, list[Any]]:

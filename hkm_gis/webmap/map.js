@@ -60,11 +60,11 @@ function startMap(map) {
   layers.parcels.forEach((polygon) => whole.extend(polygon.getBounds()));
   map.fitBounds(whole.isValid() ? whole : [[-6, 104], [-5, 105]], { padding: [20, 20], animate: false });
   layers.order.forEach((layer) => map.addLayer(layer));
-  reorder();
   const labels = keepLabels(map, content, layers.parcels);
   layers.labels.on("add", labels.show).on("remove", labels.hide);
   map.addLayer(layers.labels);
   map.on("click", (event) => { if (measure.active) measure.add(event.latlng); });
+  creditTiles(map, content.tiles);
   showPosition(map, content);
 
   function open(event, box) {
@@ -195,6 +195,10 @@ function drawFindings(content, made, open, goToParcel, radiusAt) {
 
 function drawSurroundings(content, made) {
   const add = (name, layer, look, low) => made.others.push({ name, layer, look, low });
+  if (mayAsk(content.tiles)) {
+    const pictures = L.tileLayer(content.tiles.url, { maxNativeZoom: 19, maxZoom: 21, referrerPolicy: "origin" });
+    add(content.words.tiles, L.layerGroup([pictures]), { color: "#888", fill: "#cfe3f2" }, true);
+  }
   if (content.relief) {
     const picture = L.imageOverlay(content.relief.uri, content.relief.bounds, { opacity: 0.75 });
     add(content.words.relief, L.layerGroup([picture]), { color: "#888", fill: "#cfcfcf" }, true);
@@ -208,6 +212,22 @@ function drawSurroundings(content, made) {
     const line = L.polyline(unfold(content.forest).flat(), { ...FOREST, interactive: false });
     add(content.words.forest, L.layerGroup([line]), { color: FOREST.color, line: true, dashed: true });
   }
+}
+
+/** Whether this page may ask for an online base map where it was opened. */
+function mayAsk(tiles) {
+  return !!tiles && (!tiles.needs_site || location.protocol.startsWith("http"));
+}
+
+/** Whose base map it is, on the map itself. */
+function creditTiles(map, tiles) {
+  if (!mayAsk(tiles)) return;
+  const control = L.control({ position: "bottomright" }), link = make("a", "", tiles.credit);
+  link.href = tiles.licence;
+  link.target = "_blank";
+  link.rel = "noopener";
+  control.onAdd = () => make("div", "credit", link);
+  control.addTo(map);
 }
 
 function legendOf(content, layers) {

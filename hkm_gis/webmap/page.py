@@ -1,4 +1,4 @@
-"""One HTML page that asks the network for nothing and runs no script but its own."""
+"""One HTML page that asks the network for nothing unasked, and runs no script but its own."""
 
 from __future__ import annotations
 
@@ -11,28 +11,32 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from hkm_gis.webmap.tiles import Tiles
+
 __all__ = ["write_page"]
 
 _POLICY = (
-    "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; img-src data:; "
-    "base-uri 'none'; form-action 'none'"
+    "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; "
+    "img-src data:{server}; base-uri 'none'; form-action 'none'"
 )
 _OURS = ("shapes.js", "popups.js", "panel.js", "measure.js", "map.js")
 _FRAME = "map_hkm"
 
 
-def write_page(content: dict[str, Any], lang: str) -> bytes:
+def write_page(content: dict[str, Any], lang: str, tiles: Tiles | None = None) -> bytes:
     """Return the page (UTF-8) that shows ``content``, the same bytes for the same content.
 
     Names reach the page only as JSON inside a data block, from which the scripts write them as
     text. Should markup slip through, the browser refuses to run it: only scripts that carry the
-    page's nonce run, and the nonce follows from all that the page holds.
+    page's nonce run, and the nonce follows from all that the page holds. Pictures come from the
+    page itself, and from the server of ``tiles`` where it has an online base map.
     """
     data = _inert_json(content)
     scripts = "".join(f"<script>{code}</script>\n" for code in (_leaflet_script(), *_own_scripts()))
     nonce = hashlib.sha256((data + scripts).encode()).hexdigest()[:32]
+    policy = _POLICY.format(nonce=nonce, server=f" {tiles.server}" if tiles else "")
     head = (
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY.format(nonce=nonce)}">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         f"<title>{html.escape(content['title'])}</title>\n"
     )
     style = f"<style>{_leaflet_style()}\n{_own('map.css')}</style>\n"

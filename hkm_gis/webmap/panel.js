@@ -100,13 +100,16 @@ function buildPanel(map, content, sections, actions) {
   const legend = make("section", "legend", make("h2", "", words.layers));
   sections.forEach((section) => section.forEach(
     (entry) => legend.append(makeSwitch(entry, map, actions.reorder))));
+  if (content.tiles) {
+    legend.append(make("p", "hint", mayAsk(content.tiles) ? content.tiles.note : content.tiles.only_on_site));
+  }
   panel.append(legend,
     make("section", "", make("h2", "", `${words.findings} (${content.findings.length})`),
       makeFindingList(content, actions)),
     make("footer", "", make("p", "", words.disclaimer), make("p", "", `${words.sources}: `
       + (content.sources.join("; ") || "–"))));
   const toggle = makeButton("panel-toggle", () => document.body.classList.toggle("panel-open"),
-    words.panel);
+    make("span", "when-closed", words.panel), make("span", "when-open", words.close));
   document.body.append(panel, toggle);
   if (content.banner) {
     document.body.classList.add("with-banner");

@@ -50,7 +50,7 @@ def browse(browser: Any, path: Path, screen: str, look: Path | None, many: int) 
     page.on("request", lambda r: noise.append(r.url) if r.url[:5] not in ("file:", "data:") else 0)
     context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slower})
 
-    def timed(work: str) -> float:
+    def timed(work: str) -> float:  # what it returned would be packed for us, layer by layer
         start = time.perf_counter()
         page.evaluate(work)
         page.evaluate(_DRAWN)
@@ -60,14 +60,14 @@ def browse(browser: Any, path: Path, screen: str, look: Path | None, many: int) 
     page.goto(path.as_uri())
     page.evaluate(_DRAWN)
     shown_s = time.perf_counter() - start
-    zoomed_s = timed("() => map_hkm.setZoom(map_hkm.getZoom() + 3, {animate: false})")
-    moved_s = timed("() => map_hkm.panBy([150, 90], {animate: false})")
+    zoomed_s = timed("() => { map_hkm.setZoom(map_hkm.getZoom() + 3, {animate: false}); }")
+    moved_s = timed("() => { map_hkm.panBy([150, 90], {animate: false}); }")
     asked = "document.querySelector('.search input')"
     found_s = timed(
         f"() => {{ {asked}.value = 'P0000'; {asked}.dispatchEvent(new Event('input')); }}"
     )
     if look is not None:
-        page.evaluate("() => map_hkm.setZoom(map_hkm.getZoom() - 3, {animate: false})")
+        page.evaluate("() => { map_hkm.setZoom(map_hkm.getZoom() - 3, {animate: false}); }")
         page.screenshot(path=look / f"peta_{many}_{screen}.png")
     print(
         f"       {screen:8} shown {shown_s:.2f} s, zoom {zoomed_s:.2f} s, move {moved_s:.2f} s, "

@@ -144,6 +144,11 @@ def test_on_a_phone_the_panel_opens_from_its_button(page: Any) -> None:
     expect(search).not_to_be_in_viewport()  # asked for some seconds: the panel slides
     toggle.click()
     expect(search).to_be_in_viewport()
+    page.evaluate("() => { document.getElementById('panel').scrollTop = 1e6; }")
+    page.wait_for_timeout(300)
+    last, button = page.locator(".panel footer").bounding_box(), toggle.bounding_box()
+    assert last["y"] + last["height"] <= button["y"]
+    assert toggle.inner_text() == "Tutup"
 
 
 @needs_browser
