@@ -205,8 +205,12 @@ def same_places(wanted: NDArray[Any], found: NDArray[Any], near: float) -> NDArr
     gone = shapely.is_missing(wanted) | shapely.is_empty(wanted)
     empty = shapely.is_missing(found) | shapely.is_empty(found)
     count = shapely.get_num_coordinates(wanted) == shapely.get_num_coordinates(found)
+    # Of outlines alone, a corner that slid along its own edge would seem to lie where it was.
+    corners = (shapely.extract_unique_points(places) for places in (wanted, found))
     off = shapely.hausdorff_distance(wanted, found)
-    same: NDArray[np.bool_] = (gone & empty) | (count & (np.nan_to_num(off, nan=np.inf) <= near))
+    slid = shapely.hausdorff_distance(*corners)
+    near_by = np.nan_to_num(np.maximum(off, slid), nan=np.inf) <= near
+    same: NDArray[np.bool_] = (gone & empty) | (count & near_by)
     return same
 
 

@@ -66,6 +66,8 @@ class Verification:
     contradictions
         Files of the map data in which the land is not the same as in the GeoJSON, and workbooks
         that list other parcels.
+    moved
+        Codes of the parcels whose corners are elsewhere in those files, with the file.
     unlike_manifest
         What the land gives otherwise than the digest in the manifest: ``groups``, ``count``,
         ``area_ha``, ``code``, or ``land`` where it cannot be read.
@@ -84,6 +86,7 @@ class Verification:
     unnamed: tuple[str, ...] = ()
     wrong_areas: tuple[str, ...] = ()
     contradictions: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
     unlike_manifest: tuple[str, ...] = ()
     unlike_qr: tuple[str, ...] = ()
     qr_checked: bool = False
@@ -126,12 +129,14 @@ def verify_proposal(path: str | Path, *, qr: str | None = None) -> Verification:
     own_codes = LAND_WITH_OWN_CODES if LAND_WITH_OWN_CODES in stated.files else LAND
     proved, public = (_land(contents, name) for name in (own_codes, LAND))
     other_lists, wrong_in_lists = _compare_lists(contents, public, proved)
+    other_files, moved = _contradictions(contents, public, proved)
     return Verification(
         **_compare_files(stated, found),
         twice=twice,
         unnamed=find_unnamed(packed),
         wrong_areas=(() if public is None else public.wrong_areas) + wrong_in_lists,
-        contradictions=_contradictions(contents, public, proved) + other_lists,
+        contradictions=other_files + other_lists,
+        moved=moved,
         unlike_manifest=_unlike(proved, stated.digest),
         unlike_qr=() if wanted is None else _unlike(proved, _in_own_codes(wanted, public, proved)),
         qr_checked=qr is not None,
@@ -140,15 +145,14 @@ def verify_proposal(path: str | Path, *, qr: str | None = None) -> Verification:
 
 
 def tell_verification(verdict: Verification, lang: str) -> Iterator[str]:
-    """Yield what was found as sentences, each on one line."""
+    """Yield the verdict and what was found as sentences, each on one line."""
+    yield phrase(f"proposal.verdict.{'intact' if verdict.intact else 'not_intact'}", lang)
     for field in fields(Verification):
         said = getattr(verdict, field.name)
         for name in said if isinstance(said, tuple) else ():
             coded = field.name in _CODED
             named = phrase(f"proposal.differs.{name}", lang) if coded else name
             yield say(f"proposal.verdict.{field.name}", lang, name=one_line(named))
-    if verdict.intact:
-        yield phrase("proposal.verdict.intact", lang)
     if verdict.qr_checked and not verdict.unlike_qr:
         yield phrase("proposal.verdict.qr_same", lang)
     if verdict.draft:
@@ -251,25 +255,23 @@ def _compare_lists(
 
 def _contradictions(
     contents: Mapping[str, bytes], public: _Land | None, own: _Land | None
-) -> tuple[str, ...]:
-    """Return the other files of the map data that tell of other land: offices read those."""
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the other files of the map data that tell of other land, and what moved in them."""
     if public is None:
-        return ()
-    others = {name: _land(contents, name) for name in _READERS if name in contents}
-    return tuple(
-        name
-        for name, other in others.items()
-        if not _same_land(public, own if own and name.startswith(OFFICE_ONLY) else public, other)
-    )
-
-
-def _same_land(land: _Land, coded: _Land, other: _Land | None) -> bool:
-    """Tell whether a file has the places of ``land`` under the codes of ``coded``."""
-    if other is None or other.codes != coded.codes or other.wrong_areas:
-        return False
-    return len(other.codes) == len(land.codes) and bool(
-        same_places(land.places, other.places, _NEAR_DEG).all()
-    )
+        return (), ()
+    differing: list[str] = []
+    moved: list[str] = []
+    for name in filter(contents.__contains__, _READERS):
+        other = _land(contents, name)
+        coded = own if own and name.startswith(OFFICE_ONLY) else public
+        if other is None or not len(public.codes) == len(coded.codes) == len(other.codes):
+            differing.append(name)
+            continue
+        elsewhere = ~same_places(public.places, other.places, _NEAR_DEG)
+        moved += [f"{coded.codes[at]} ({name})" for at in np.flatnonzero(elsewhere)]
+        if other.codes != coded.codes or other.wrong_areas or elsewhere.any():
+            differing.append(name)
+    return tuple(differing), tuple(moved)
 
 
 def _land(contents: Mapping[str, bytes], name: str) -> _Land | None:

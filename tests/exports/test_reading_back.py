@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import fiona
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 import shapely
@@ -18,7 +19,7 @@ from hkm_gis.errors import FileError
 from hkm_gis.exports import EXPORT_FORMATS, export
 from hkm_gis.exports import writing as room
 from hkm_gis.exports.andil_book import write_andil_book
-from hkm_gis.exports.reading_back import Loss, prove_export, prove_numbered_rows
+from hkm_gis.exports.reading_back import Loss, prove_export, prove_numbered_rows, same_places
 from hkm_gis.exports.writing import LossWarning
 from hkm_gis.plane import from_plane, to_plane
 
@@ -65,6 +66,16 @@ def test_a_corner_moved_by_one_centimetre_is_not_the_same(to: str) -> None:
 
     assert refused.value.key == "export_differs"
     assert proved(to, moved(0.0), hamlet()) == ()
+
+
+def test_a_corner_that_slid_along_a_straight_edge_is_not_where_it_was() -> None:
+    land = shapely.Polygon([(0, 0), (5, 0), (10, 0), (10, 10), (0, 10)])
+    slid = shapely.Polygon([(0, 0), (5.01, 0), (10, 0), (10, 10), (0, 10)])
+
+    assert same_places(np.array([land, land]), np.array([land, slid]), 0.002).tolist() == [
+        True,
+        False,
+    ]
 
 
 @pytest.mark.parametrize("to", EXPORT_FORMATS)

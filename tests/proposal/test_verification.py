@@ -100,6 +100,8 @@ def test_a_corner_moved_by_one_centimetre_is_found(repacked, qr: str) -> None:
     assert "code" in verdict.unlike_qr
     assert "code" in verdict.unlike_manifest
     assert f"{MAP_DATA}data.gpkg" in verdict.contradictions
+    assert f"M-1 ({MAP_DATA}data.gpkg)" in verdict.moved
+    assert not [parcel for parcel in verdict.moved if parcel.startswith("M-2")]
 
 
 def test_a_changed_name_is_found(repacked) -> None:
