@@ -214,9 +214,9 @@ def test_what_the_letter_says_is_nobodys_guess_but_typed(served, page, small_pro
     stated.fill("16.060,5")
     page.locator("#forest input[name=name]").fill("Register 30")
     page.locator("#group").focus()
-    page.wait_for_function("document.querySelector('#forest small').textContent === ''")
+    page.wait_for_function("document.querySelector('#forest small')?.textContent === ''")
     page.reload()
-    page.wait_for_function("document.querySelector('#forest input').value === 'Register 30'")
+    page.wait_for_function("document.querySelector('#forest input')?.value === 'Register 30'")
     assert stated.input_value() == "16.060,5"
     assert load_project(served.home).forest.stated_ha == 16060.5
 
