@@ -166,7 +166,7 @@ function findingsOf(same) {
   const [{ code }] = same;
   const gravest = ["error", "warning", "note"].find((s) => same.some((f) => f.severity === s));
   const summary = element("summary", words.titles[code] || code);
-  summary.prepend(element("b", code));
+  summary.prepend(element("b", code), " ");
   summary.append(element("span", ` · ${same.length}`, "of"));
   const list = element("ul");
   list.append(...same.map((said) => {
