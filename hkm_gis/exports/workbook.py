@@ -135,7 +135,8 @@ def write_cell(cell: Cell | MergedCell, value: object, number_format: str) -> No
     elif math.isfinite(value):
         cell.value = value
         cell.number_format = number_format
-        cell.alignment = Alignment(vertical="top")
+        # else a number touches the words of the next column
+        cell.alignment = Alignment(horizontal="right", vertical="top", indent=1)
 
 
 def _write_text(cell: Cell | MergedCell, text: str) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from hkm_gis.sheets.annex import draw_annex
 from hkm_gis.sheets.beside import Arranged, arrange, draw_panels
-from hkm_gis.sheets.canvas import INK, Canvas
+from hkm_gis.sheets.canvas import INK, Box, Canvas
 from hkm_gis.sheets.face import draw_face
 from hkm_gis.sheets.geopdf import Maps, georeference
 from hkm_gis.sheets.grid import draw_graticule, draw_grid
@@ -16,6 +18,7 @@ from hkm_gis.sheets.labels import Board
 from hkm_gis.sheets.location import draw_location_face
 from hkm_gis.sheets.page import Layout
 from hkm_gis.sheets.sheet import Sheet
+from hkm_gis.sheets.topography import Features, read_features
 
 __all__ = ["draw_document"]
 
@@ -37,12 +40,13 @@ def draw_document(sheets: Sequence[Sheet], *, drawn: Callable[[], None] = lambda
         title=first.say("page_title", group=first.content.group),
         subject=first.say("pdf_subject"),
     )
+    features = _features_of(sheets)
     pages: list[Maps] = []
     annexed: list[tuple[Sheet, Arranged]] = []
     for sheet in sheets:
         if pages:
             canvas.page(sheet.layout.width_mm, sheet.layout.height_mm)
-        maps, arranged = _draw_page(canvas, sheet)
+        maps, arranged = _draw_page(canvas, sheet, features)
         pages.append(maps)
         if arranged.table_annexed:
             annexed.append((sheet, arranged))
@@ -52,9 +56,16 @@ def draw_document(sheets: Sequence[Sheet], *, drawn: Callable[[], None] = lambda
     return georeference(canvas.save(), pages, canvas.layers, lang=first.lang)
 
 
-def _draw_page(canvas: Canvas, sheet: Sheet) -> tuple[Maps, Arranged]:
+def _features_of(sheets: Sequence[Sheet]) -> list[Features]:
+    """Read rivers, roads and villages once for all sheets."""
+    frames = np.array([sheet.frame.bounds_m for sheet in sheets])
+    around = Box(*frames[:, :2].min(axis=0).tolist(), *frames[:, 2:].max(axis=0).tolist())
+    return read_features(sheets[0].survey.project.layers, around, sheets[0].frame.epsg)
+
+
+def _draw_page(canvas: Canvas, sheet: Sheet, features: Sequence[Features]) -> tuple[Maps, Arranged]:
     _draw_border(canvas, sheet.layout)
-    ground = read_ground(sheet.survey.project, sheet.frame)
+    ground = read_ground(sheet.survey.project, features, sheet.frame)
     board = Board(sheet.frame.box_mm.grown(-1.0))
     unplaced = _draw_face(canvas, sheet, ground, board)
     large = sheet.layout.enlarged

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hkm_gis.project import Project
@@ -13,7 +14,7 @@ from hkm_gis.sheets.relief import (
     contours,
     read_elevation,
 )
-from hkm_gis.sheets.topography import Topography, read_topography
+from hkm_gis.sheets.topography import Features, Topography, topography_in
 
 __all__ = ["Ground", "read_ground"]
 
@@ -38,10 +39,10 @@ class Ground:
     topography: tuple[Topography, ...]
 
 
-def read_ground(project: Project, frame: Frame) -> Ground:
-    """Read elevations and layers of a project as far as the frame shows them."""
+def read_ground(project: Project, features: Sequence[Features], frame: Frame) -> Ground:
+    """Read the elevations of a project, and what ``features`` show, as far as the frame goes."""
     elevation = None if project.dem is None else read_elevation(project.dem.file, frame)
-    topography = tuple(read_topography(project.layers, frame))
+    topography = tuple(topography_in(features, frame))
     if elevation is None or not elevation.known:
         return Ground(None, (), 0, topography)
     interval_m = contour_interval_m(elevation)

@@ -268,25 +268,26 @@ def _inside(
     tries = np.vstack(
         [shapely.get_coordinates(polygon.centroid), centre + 0.45 * radius_mm * _STAR]
     )
-    fitting = [(label, at) for label in choices for at in _fitting(polygon, label, tries, board)]
-    if not fitting:
-        return None
-    # letters a little smaller, or a name in two lines, rather than across a river
-    as_full = [(label, at) for label, at in fitting if len(label) >= len(fitting[0][0])]
-    boxes: NDArray[Any] = np.array([shapely.box(*_box_of(label, *at)) for label, at in as_full])
-    clear = np.setdiff1d(np.arange(len(boxes)), avoided.query(boxes, predicate="intersects")[0])
-    label, at = as_full[clear[0] if len(clear) else 0]
-    board.take(_box_of(label, *at))
-    return Placed(label, *at)
-
-
-def _fitting(
-    polygon: BaseGeometry, label: Label, tries: NDArray[np.float64], board: Board
-) -> Iterator[tuple[float, float]]:
-    half = _half_mm(label)
-    boxes = np.hstack([tries - half, tries + half])
-    inside = shapely.contains(polygon, np.asarray(shapely.box(*boxes.T)))
-    yield from map(tuple, tries[inside & board.free_spots(boxes)].tolist())
+    found: Placed | None = None
+    for label in choices:
+        if found is not None and len(label) < len(found.label):
+            break  # letters a little smaller, or a name in two lines, but no less of it
+        half = _half_mm(label)
+        boxes = np.hstack([tries - half, tries + half])
+        shapes: NDArray[Any] = np.asarray(shapely.box(*boxes.T))
+        fitting = np.flatnonzero(shapely.contains(polygon, shapes) & board.free_spots(boxes))
+        if not len(fitting):
+            continue
+        crossing = avoided.query(shapes[fitting], predicate="intersects")[0]
+        clear = np.delete(fitting, crossing)
+        best = Placed(label, *tries[(clear if len(clear) else fitting)[0]].tolist())
+        if len(clear):
+            found = best
+            break
+        found = found or best  # across a river, if it can stand nowhere beside it
+    if found is not None:
+        board.take(found.box_mm)
+    return found
 
 
 def _ring(count: int) -> NDArray[np.float64]:

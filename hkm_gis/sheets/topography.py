@@ -37,7 +37,6 @@ __all__ = [
     "draw_topography",
     "label_topography",
     "read_features",
-    "read_topography",
     "topography_in",
 ]
 
@@ -88,11 +87,6 @@ class Topography:
     def lines_mm(self) -> tuple[NDArray[np.float64], ...]:
         """The lines alone."""
         return tuple(mm for mm, _ in self.lines)
-
-
-def read_topography(layers: Iterable[Layer], frame: Frame) -> list[Topography]:
-    """Read what lies in the frame, in the order in which it is drawn."""
-    return topography_in(read_features(layers, frame.bounds_m, frame.epsg), frame)
 
 
 def read_features(layers: Iterable[Layer], bounds_m: Box, epsg: int) -> list[Features]:
