@@ -74,6 +74,7 @@ def whole_files(folder: Path) -> dict[str, bytes]:
     trace = ";".join(f"{y} {x} 0 4" for x, y in RING)
     put(folder, "kobo.csv", f'nama,batas\nBudi,"{trace}"')
     put(folder, "b.csv", "titik;lat;lon\n1;5° 26' LS;104,6\n2;-5,4;104,7\n3;-5,5;104,7")
+    put(folder, "tm3.csv", "Titik;X;Y;Zona\n1;3e5;9e5;48.2\n2;300100;9e5;48.2\n3;3e5;9e5;48.1")
     put(folder, "utm.csv", "Titik;X;Y;Zona\n1;448100;9400100;48S\n2;448200;9400100\n3;448200;9e6")
     ring = [[x, y, None] for x, y in RING]
     answers = {"g": {"b": {"type": "Polygon", "coordinates": [*ring, []]}}, "nama": "Sri"}
@@ -82,10 +83,13 @@ def whole_files(folder: Path) -> dict[str, bytes]:
     shape = {"type": "Polygon", "coordinates": [[list(p) for p in RING]]}
     feature = {"type": "Feature", "properties": {"nama": "Budi"}, "geometry": shape}
     put(folder, "a.geojsons", f"\x1e{json.dumps(feature)}\n" * 2)
+    table = f'lahan/no,lahan/batas,_index,_parent_index,_submission__id\nM-1,"{trace}",1,1,801'
     files = {p.name: p.read_bytes() for p in sorted(folder.iterdir())}
     parts = [(name, files[name]) for name in ("a.shp", "a.shx", "a.dbf", "a.prj")]
     files["a.kmz"] = packed(("doc.kml", files["a.kml"]))
     files["shp.zip"] = packed(*parts)
+    form = b"start,kk/nama,_id,_uuid,_index\n2026,Budi,801,u1,1\n2026,Sri,802,u2,2"
+    files["kobo.zip"] = packed(("form.csv", form), ("lahan.csv", table.encode()))
     files["semua.zip"] = packed(("a.kmz", files["a.kmz"]), ("b.csv", files["b.csv"]))
     return files
 
