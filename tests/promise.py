@@ -34,13 +34,13 @@ def watch(patch: pytest.MonkeyPatch) -> None:
         assert told, f"{file.source} was read and nothing is said of it"
 
     def settled_under_its_name(feature: Any, *options: Any) -> Any:
-        became, remark = settle(feature, *options)
+        became, remarks = settle(feature, *options)
         features = [became] if isinstance(became, Rejection) else became
         assert features, f"{feature.source}, {feature.feature} became nothing"
         for one in features:
             assert one.source == feature.source
             assert one.feature.startswith(feature.feature)
-        return became, remark
+        return became, remarks
 
     def counted(outcomes: Iterable[Any], *options: Any) -> intake.Intake:
         became = list(outcomes)

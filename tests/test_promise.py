@@ -28,8 +28,8 @@ def test_a_feature_that_becomes_nothing_or_another_is_heard(tmp_path, monkeypatc
     settle = settling.settle
 
     def losing(feature, *options):
-        (parcel,), remark = settle(feature, *options)
-        return ([replace(parcel, feature="track 9")] if became else [], remark)
+        (parcel,), remarks = settle(feature, *options)
+        return ([replace(parcel, feature="track 9")] if became else [], remarks)
 
     monkeypatch.setattr(settling, "settle", losing)
     promise.watch(monkeypatch)

@@ -42,6 +42,7 @@ CODE_OF_RULE = {
     "cut_tail": "W03",
     "cut_lap": "W03",
     "drop_inaccurate": "W03",
+    "poor_fixes": "W03",
     "drop_jump": "W03",
     "drop_resting": "W03",
     "guess_side": "W04",

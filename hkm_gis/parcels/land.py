@@ -32,6 +32,9 @@ _M_PER_DEG = 111_195.0  # of latitude, and at most of longitude
 WIB_S = 7 * 3600
 """Western Indonesian time: at six in the morning it is still the day before in UTC."""
 
+_POOR_FIX_M = 20.0
+"""Four times the error of a handheld: a form on a phone waits for 5 m before it takes a point."""
+
 _NO_CLOCK_S = 946_684_800  # 1 January 2000: a receiver that dates a walk earlier had no time yet
 
 Points = NDArray[np.float64]
@@ -63,15 +66,33 @@ def settle(
     crs: str,
     crs_epsg: int,
     thresholds: Thresholds,
-) -> tuple[list[Parcel] | Rejection, Remark | None]:
-    """Return the parcels that a feature became, or why none; and a remark on where it lies."""
+) -> tuple[list[Parcel] | Rejection, tuple[Remark, ...]]:
+    """Return the parcels that a feature became, or why none; and what people should know of it."""
     placed = _place(feature, near, crs, crs_epsg)
     if isinstance(placed, Rejection):
-        return placed, None
+        return placed, ()
     feature, bearing = placed
-    if feature.walk is not None:
-        return _walked(feature, feature.walk, bearing.repairs, thresholds), bearing.remark
-    return _drawn(feature, bearing.repairs), bearing.remark
+    remarks = () if bearing.remark is None else (bearing.remark,)
+    if feature.walk is None:
+        return _drawn(feature, bearing.repairs), remarks
+    became = _walked(feature, feature.walk, bearing.repairs, thresholds)
+    return became, (*remarks, *_poor_fixes(feature, feature.walk, became))
+
+
+def _poor_fixes(
+    feature: Feature, walk: Walk, became: list[Parcel] | Rejection
+) -> tuple[Remark, ...]:
+    """Remark on fixes that the device itself calls poor, where the land hangs on some of them."""
+    told_m = np.concatenate([np.empty(0), *walk.accuracy_m])
+    poor = int((told_m > _POOR_FIX_M).sum())
+    if isinstance(became, Rejection) or not poor:
+        return ()
+    repairs = {id(r): r for parcel in became for r in parcel.repairs}.values()
+    left_out = sum(int(str(r.facts["points"])) for r in repairs if r.rule == "drop_inaccurate")
+    if poor <= left_out:
+        return ()
+    facts: dict[str, Fact] = {"points": poor - left_out, "worst_m": float(np.nanmax(told_m))}
+    return (Remark(source=feature.source, feature=feature.feature, rule="poor_fixes", facts=facts),)
 
 
 def _place(

@@ -46,14 +46,13 @@ def settled(features: Iterable[Outcome], manner: Manner) -> Iterator[Settled]:
         if isinstance(feature, (Rejection, Remark)):
             yield feature
             continue
-        became, remark = settle(
+        became, remarks = settle(
             feature, manner.near, manner.crs, manner.crs_epsg, manner.thresholds
         )
         if isinstance(became, Rejection):
             yield became
             continue
-        if remark is not None:
-            yield remark
+        yield from remarks
         yield from became
 
 

@@ -307,7 +307,7 @@ def test_a_noisy_walk_that_crosses_itself_keeps_its_land_and_says_so(
 
 @pytest.mark.bad_input("E11")
 def test_one_poor_fix_is_told_and_widens_the_uncertainty(folder: Path) -> None:
-    poor = TRACE.replace("4.5", "180", 1)
+    poor = TRACE.replace("4.5", "180", 1).replace("4.5", "20.1", 1).replace("4.5", "20", 1)
     put(folder, "kobo.csv", table(f'Budi,"{TRACE}",u1', f'Sri,"{poor}",u2'))
 
     intake = take(folder)
@@ -317,6 +317,9 @@ def test_one_poor_fix_is_told_and_widens_the_uncertainty(folder: Path) -> None:
     assert usual["accuracy_m"] == pytest.approx(4.5)
     assert unsure["accuracy_m"] > 50
     assert unsure["uncertainty_ha"] > 5 * usual["uncertainty_ha"]
+    assert [(r.feature, r.rule, r.facts) for r in intake.remarks] == [
+        ('row 3 "Sri"', "poor_fixes", {"points": 2, "worst_m": 180.0})
+    ]
 
 
 @pytest.mark.bad_input("E12")

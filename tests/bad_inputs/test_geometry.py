@@ -31,9 +31,22 @@ def box(x: float, y: float, side: float) -> list[tuple[float, float]]:
     return [(x, y), (x + side, y), (x + side, y + side), (x, y + side), (x, y)]
 
 
-def in_utm(epsg: int) -> shapely.Polygon:
+def in_grid(epsg: int, north_m: float = 0.0) -> shapely.Polygon:
     there = Transformer.from_crs(4326, epsg, always_xy=True)
-    return shapely.Polygon([there.transform(x, y) for x, y in RING])
+    return shapely.Polygon([there.transform(x, y) for x, y in RING] + np.array([0.0, north_m]))
+
+
+def swapped(land: shapely.Polygon) -> shapely.Polygon:
+    return shapely.transform(land, lambda xy: xy[:, ::-1])
+
+
+def typed(angle_deg: float) -> float:
+    """Return degrees and minutes typed as degrees: 104°39' as 104.39."""
+    degrees = int(angle_deg)
+    return degrees + (angle_deg - degrees) * 60 / 100
+
+
+IN_MINUTES = shapely.Polygon([(typed(x), typed(y)) for x, y in RING])
 
 
 def scribble(corners: int) -> dict[str, object]:
@@ -100,8 +113,14 @@ def far_away(title: str, geometry: object, rule: str):
             )
             for value in ("NaN", "Infinity", "1e999", "1e300")
         ),
-        mended("D8 swapped", shapely.Polygon([(y, x) for x, y in RING]), "swap_axes", RING_M2),
-        mended("D9 metres of UTM", in_utm(32748), "assume_crs", RING_M2),
+        mended("D8 swapped", swapped(shapely.Polygon(RING)), "swap_axes", RING_M2),
+        mended("D9 metres of UTM", in_grid(32748), "assume_crs", RING_M2),
+        mended("D9 metres of Web Mercator", in_grid(3857), "assume_crs", RING_M2),
+        mended("D9 metres of TM-3", in_grid(23833), "change_zone", RING_M2),
+        mended("D9 metres of the zone beside", in_grid(32749), "change_zone", RING_M2),
+        mended("D9 lost 10,000,000", in_grid(32748, north_m=-1e7), "restore_southing", RING_M2),
+        mended("D9 metres swapped", swapped(in_grid(32748)), "swap_axes", RING_M2),
+        mended("D9 degrees and minutes", IN_MINUTES, "read_degrees_minutes", RING_M2),
         mended(
             "D9 sign lost", shapely.Polygon([(x, -y) for x, y in RING]), "restore_sign", RING_M2
         ),
