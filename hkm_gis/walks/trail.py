@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -150,8 +151,17 @@ class Trail:
         if len(self.walk.segments) > 1:
             pieces = np.repeat(np.arange(len(self.walk.segments)), [*map(len, self.walk.segments)])
             joins = np.flatnonzero(pieces[loop[1:]] != pieces[loop[:-1]])
-            steps = np.vstack([np.column_stack([loop[joins], loop[joins + 1]]), steps])
+            joined = [self._recorded_ends(pieces, *loop[[k, k + 1]].tolist()) for k in joins]
+            steps = np.vstack([*joined, steps])
         return steps[self.wide_m(steps) > self.near_m]
+
+    def _recorded_ends(self, pieces: NDArray[np.intp], here: int, there: int) -> tuple[int, int]:
+        """Return the fixes nearest each other where two pieces meet; one may have been left out."""
+        before, after = (
+            [i for i in (end, end - 1, end + 1) if i in range(len(pieces)) and pieces[i] == piece]
+            for end, piece in ((here, pieces[here]), (there, pieces[there]))
+        )
+        return min(product(before, after), key=lambda ends: self.distance_m(*ends))
 
     def wide_m(self, steps: NDArray[np.intp]) -> NDArray[np.float64]:
         """Return the geodesic length of steps from point to point, shape (n, 2) to (n,)."""

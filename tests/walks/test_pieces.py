@@ -100,3 +100,11 @@ def test_a_stretch_of_nothing_but_two_lines_far_apart_is_refused():
 
     assert outcome.rejection.reason == "segments_apart"
     assert outcome.rejection.facts["gap_m"] == pytest.approx(400, rel=0.01)
+
+
+def test_pieces_that_meet_at_a_corner_join_without_a_gap_however_far_its_next_fix_is():
+    outcome = walked(SQUARE[:3], SQUARE[2:])
+
+    assert rules(outcome) == ["join_segments", "drop_repeated_points"]
+    assert outcome.repairs[0].facts["gap_m"] == pytest.approx(0.0, abs=1e-6)
+    assert hectares(outcome) == pytest.approx(1.0)
