@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -13,8 +12,7 @@ import pandas as pd
 from hkm_gis.andil_list import CATEGORIES
 from hkm_gis.exports.names import program_version
 from hkm_gis.exports.reading_back import prove_numbered_rows
-from hkm_gis.exports.workbook import set_page, without_clock, write_cell
-from hkm_gis.files import scratch_for_libraries
+from hkm_gis.exports.workbook import save_workbook, set_page, write_cell
 from hkm_gis.text import phrase, say
 
 if TYPE_CHECKING:  # openpyxl is imported where a workbook is written
@@ -101,10 +99,7 @@ def write_andil_book(
     set_page(sheet, remark, title_rows=f"{head_row}:{head_row}")
     sheet.freeze_panes = f"A{head_row + 1}"
     file.properties.creator = program_version()
-    buffer = BytesIO()
-    with scratch_for_libraries():
-        file.save(buffer)
-    content = without_clock(buffer.getvalue())
+    content = save_workbook(file)
     prove_numbered_rows(sheet.title, content, table[list(columns)])
     return content
 

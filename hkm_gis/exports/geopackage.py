@@ -97,6 +97,7 @@ def _prove_complete(path: Path, layers: Mapping[str, pd.DataFrame], crs_epsg: in
     """
     with closing(sqlite3.connect(path)) as base:
         there = set(base.execute(_OBJECTS))
+        head = [base.execute(f"PRAGMA {name}").fetchone() for name in _HEAD]
         sound = base.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     for name, table in layers.items():
         memory = BytesIO()
@@ -104,9 +105,13 @@ def _prove_complete(path: Path, layers: Mapping[str, pd.DataFrame], crs_epsg: in
         with closing(sqlite3.connect(":memory:")) as base:
             base.deserialize(memory.getvalue())
             sound = sound and set(base.execute(_OBJECTS)) <= there
+            sound = sound and head == [base.execute(f"PRAGMA {n}").fetchone() for n in _HEAD]
     if not sound:
         raise sqlite3.DatabaseError("an index is missing")
 
+
+_HEAD = ("application_id", "user_version")
+"""What the head of the file says: that it is a GeoPackage, and of which version."""
 
 _OBJECTS = "SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
 

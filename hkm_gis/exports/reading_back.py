@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -241,6 +242,10 @@ def _read_shapefile(content: bytes, layer: Layer) -> pd.DataFrame:
     ending = "shp" if isinstance(layer.frame, gpd.GeoDataFrame) else "dbf"
     with _on_disk(content, "a.zip") as path:
         found = pyogrio.read_dataframe(f"zip://{path}!{layer.name}.{ending}", encoding="UTF-8")
+        with zipfile.ZipFile(path) as parts:
+            letters = parts.read(f"{layer.name}.cpg")
+    if letters != b"UTF-8" or (ending == "shp" and found.crs is None):
+        raise _differs(f"{layer.name}.prj, {layer.name}.cpg", layer, "")  # a GIS would guess
     columns = {field_of(column, layer)[0]: column for column in layer.columns}
     return pd.DataFrame(found).rename(columns=columns)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import math
+import os
 import re
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
@@ -16,10 +18,11 @@ from hkm_gis.exports.names import one_line, program_version
 from hkm_gis.files import scratch_for_libraries
 
 if TYPE_CHECKING:  # openpyxl is imported where a workbook is written
+    from openpyxl import Workbook
     from openpyxl.cell import Cell, MergedCell
     from openpyxl.worksheet.worksheet import Worksheet
 
-__all__ = ["LONGEST_CELL", "set_page", "without_clock", "write_cell", "write_workbook"]
+__all__ = ["LONGEST_CELL", "save_workbook", "set_page", "write_cell", "write_workbook"]
 
 # What Excel shows; the cell keeps the unrounded value. Excel writes the separators of its country.
 _FORMATS = {
@@ -81,10 +84,32 @@ def write_workbook(
         _set_heights(sheet, widest)
         set_page(sheet, remark)
     book.properties.creator = program_version()
+    return save_workbook(book)
+
+
+def save_workbook(book: Workbook) -> bytes:
+    """Return a workbook as XLSX, without clock, every cell of it.
+
+    openpyxl writes each sheet to a temporary file first, and goes on where the disk is full.
+    """
+    from openpyxl import load_workbook
+
     buffer = BytesIO()
-    with scratch_for_libraries():  # openpyxl writes each sheet to a file of its own first
+    with scratch_for_libraries():
         book.save(buffer)
-    return without_clock(buffer.getvalue())
+        try:
+            saved = load_workbook(BytesIO(buffer.getvalue()), read_only=True)
+            whole = all(_count(saved[sheet.title]) == _count(sheet) for sheet in book.worksheets)
+        except (SyntaxError, ValueError, KeyError, zipfile.BadZipFile):
+            whole = False  # XML that ends in the middle
+        if not whole:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+    return _without_clock(buffer.getvalue())
+
+
+def _count(sheet: Worksheet) -> int:
+    rows = sheet.iter_rows(values_only=True)
+    return sum(value not in (None, "") for row in rows for value in row)
 
 
 def _fill(sheet: Worksheet, table: pd.DataFrame, heading: Callable[[str], str]) -> None:
@@ -187,7 +212,7 @@ def _letters(cell: Cell | MergedCell) -> int:
     return min(len(str(cell.value or "")), 10) if cell.data_type == "n" else len(str(cell.value))
 
 
-def without_clock(xlsx: bytes) -> bytes:
+def _without_clock(xlsx: bytes) -> bytes:
     """Return an XLSX without the time of its writing."""
     with zipfile.ZipFile(BytesIO(xlsx)) as archive:
         contents = {name: archive.read(name) for name in archive.namelist()}

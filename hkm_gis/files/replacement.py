@@ -97,12 +97,22 @@ def replacing_together(
         fresh = room / NEW
         fresh.mkdir()
         yield fresh
-        files = sorted(file for file in fresh.rglob("*") if not file.is_dir())
-        names = [file.relative_to(fresh).as_posix() for file in files]
+        names = sorted(_files_below(fresh))
         _refuse_inputs([folder / name for name in names], inputs)
-        for file in files:
-            sync(file)
+        for name in names:
+            sync(fresh / name)
         move_in(room, names, stale)
+
+
+def _files_below(folder: Path) -> Iterator[str]:
+    # Path.rglob passes over a folder that cannot be read; half a set must not move.
+    for place, _, files in os.walk(folder, onerror=_raise):
+        for file in files:
+            yield (Path(place) / file).relative_to(folder).as_posix()
+
+
+def _raise(problem: OSError) -> None:
+    raise problem
 
 
 def _refuse_inputs(outputs: Collection[Path], inputs: Collection[Path]) -> None:

@@ -90,6 +90,22 @@ def test_a_file_that_cannot_be_replaced_keeps_all_others_as_they_were(results):
     assert contents_of(results) == OLD
 
 
+def test_a_folder_of_new_files_that_cannot_be_read_moves_none_of_them(results, monkeypatch):
+    real = os.scandir
+
+    def scandir(place):
+        if not isinstance(place, int) and Path(place).name == "usulan":
+            raise OSError(13, "Permission denied")
+        return real(place)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    with pytest.raises(FileError):
+        replace_all(results)
+
+    monkeypatch.undo()
+    assert contents_of(results) == OLD
+
+
 KILLED = """
 import os, signal, sys
 sys.path.insert(0, sys.argv[2])
