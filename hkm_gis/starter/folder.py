@@ -62,7 +62,7 @@ def new_project(folder: str | Path, *, lang: str = "id", overwrite: bool = False
 
 def _start_file(lang: str) -> bytes:
     # The Python that made the folder is tried first; on another computer the one found there.
-    python = sys.executable if os.name == "nt" else ""
+    python = sys.executable.replace("%", "%%") if os.name == "nt" else ""
     words = phrase("starter.start_file", lang).replace("{python}", python)
     return words.strip().replace("\n", "\r\n").encode() + b"\r\n"
 

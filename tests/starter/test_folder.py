@@ -37,8 +37,23 @@ def test_the_start_file_of_windows_has_its_line_ends_and_opens_the_page(tmp_path
     assert start.startswith(b"@echo off\r\n")
     assert b"\n" not in start.replace(b"\r\n", b"")
     assert start.count(b"-m hkm_gis serve .") == 1
-    assert start.index(b"belum ada") < start.index(b"serve")  # said before it is tried
+    assert start.rindex(b"belum ada") < start.index(b"serve")  # said before it is tried
     assert b"{" not in start
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_start_file_waits_with_every_message_and_says_no_bracket_that_ends_its_block(
+    tmp_path, lang
+):
+    lines = (new_project(tmp_path / "baru", lang=lang) / "MULAI.bat").read_text().splitlines()
+    said = [line for line in lines if line.strip().startswith("echo")]
+
+    assert not [line for line in said if set(line) & set("()%&<>|^")]
+    assert sum(line.strip() == "pause" for line in lines) == 2
+    assert lines[-1] == "if errorlevel 1 pause"
+    # The code page is set before the first path, which may hold letters beyond ASCII.
+    assert lines.index("chcp 65001 >nul") < lines.index('pushd "%~dp0"')
+    assert sum(line.count("(") - line.count(")") for line in lines if line not in said) == 0
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
