@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import tomllib
 from dataclasses import replace
+from io import BytesIO
 
+import openpyxl
 import pytest
 import shapely
 from hillside import forest_of_board, survey_of
@@ -194,6 +196,19 @@ def test_who_settled_it_when_and_why_stands_in_every_report(form):
     told = write_report(survey, check(survey, only=["O01"]), format=form).decode()
 
     assert all(word in told for word in ("Ketua kedua kelompok", "2026-08-17", "Sepakat"))
+
+
+def test_a_workbook_tells_the_accepted_from_the_open_findings():
+    survey = survey_of(*pair(), accepted=(settled("O01", "A1", "B1"),))
+    content = write_report(survey, check(survey, only=["O01"]), format="xlsx")
+
+    cells = [
+        [str(cell) for cell in row if cell is not None]
+        for sheet in openpyxl.load_workbook(BytesIO(content)).worksheets
+        for row in sheet.iter_rows(values_only=True)
+    ]
+    told = [" ".join(row) for row in cells if "O01" in row]
+    assert sum("Ketua kedua kelompok" in row and "2026-08-17" in row for row in told) == 1
 
 
 def test_json_and_text_name_every_acceptance_that_lapsed():

@@ -204,6 +204,9 @@ class _Page:
             self.line(say("proposal.more_open", self.lang, kinds=rest))
         if warnings:
             self.line(say("proposal.warnings", self.lang, warnings=warnings))
+        accepted = sum(f.status is Status.ACCEPTED for f in summary.found.findings)
+        if accepted:
+            self.line(say("proposal.accepted", self.lang, accepted=accepted))
 
     def papers(self, summary: Summary) -> None:
         self.head(phrase("proposal.papers", self.lang))

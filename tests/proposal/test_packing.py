@@ -20,6 +20,7 @@ from docx import Document
 from hkm_gis import check, open_survey, pack_proposal
 from hkm_gis.errors import ProjectError
 from hkm_gis.privacy import find_identity_numbers
+from hkm_gis.project import Acceptance
 from hkm_gis.proposal import layout
 from hkm_gis.report import Report
 
@@ -254,3 +255,22 @@ def test_a_member_that_only_the_land_names_is_hidden_too(
                 for person in (NAME, NEIGHBOUR):  # without a register a name is a household's code
                     assert person.encode() not in all_bytes(archive.read(name), name), name
         assert not [n for n in archive.namelist() if "daftar_anggota" in n]
+
+
+def test_an_accepted_finding_is_shown_as_accepted_on_the_front_page_and_in_the_data(
+    project_with_papers: Path, tmp_path: Path
+) -> None:
+    survey = open_survey(project_with_papers)
+    who = {"who": "Ketua", "when": "2026-08-17", "why": "Sepakat di pal 7"}
+    settled = Acceptance(code="O01", parcels=("M-2", "L-1"), **who)
+    survey = replace(survey, project=replace(survey.project, accepted=(settled,)))
+
+    package = pack_proposal(survey, check(survey), "KTH Mawar", tmp_path)
+
+    with zipfile.ZipFile(package) as archive:
+        front = words_of_pdf(archive.read(layout.READ_ME))
+        told = json.loads(archive.read("04_DATA_PETA/temuan.geojson"))["features"]
+    assert "1 temuan sudah disepakati" in front
+    assert "O01" not in front  # what is settled stands in the way of nothing
+    status = {f["properties"]["code"]: f["properties"]["status"] for f in told}
+    assert status == {"O01": "accepted", "D01": "open"}
