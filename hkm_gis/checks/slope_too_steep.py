@@ -9,6 +9,7 @@ import shapely
 
 from hkm_gis.checks.definition import Check, check
 from hkm_gis.checks.work_area import group_codes
+from hkm_gis.plane import from_plane
 from hkm_gis.report import Finding, Severity
 from hkm_gis.survey import Survey
 
@@ -34,7 +35,7 @@ def slope_too_steep(check: Check, survey: Survey) -> Iterator[Finding]:
         yield check.finding(
             parcels=ids,
             groups=(survey.groups[code],),
-            where=shapely.geometrycollections(parcels.geometry.to_numpy()),
+            where=from_plane([shapely.union_all(survey.land[rows])])[0],
             facts={
                 "group": survey.groups[code],
                 "count": len(ids),

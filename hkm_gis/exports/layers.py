@@ -10,6 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from hkm_gis.exports.names import LAYER_PARTS, one_line
 from hkm_gis.exports.plain import tell_settled
@@ -172,20 +173,31 @@ def _told(settled: Acceptance | None, veil: Disguise, lang: str) -> str:
 def parted(layer: Layer) -> Iterator[Layer]:
     """Yield the areas, lines and points of a layer that mixes them, as a GIS shows them.
 
-    What has no place stays with the areas, so that nothing is lost.
+    What has no place stays with the areas, so that nothing is lost. Of a place that is itself a
+    mix, an area with a loose line for example, the areas are shown: one odd place would otherwise
+    turn the whole layer into one of no kind, which QGIS lists once for each kind.
     """
     if not isinstance(layer.frame, gpd.GeoDataFrame):
         yield layer
         return
-    places = layer.frame.geometry.to_numpy()
+    places = np.array([_of_one_kind(p) for p in layer.frame.geometry], dtype=object)
+    frame = layer.frame.set_geometry(gpd.GeoSeries(places, layer.frame.index, layer.frame.crs))
     flat = np.where(shapely.is_empty(places), -1, shapely.get_dimensions(places))
-    yield Layer(layer.kind, layer.frame[(flat < 0) | (flat == _AREA)])
+    yield Layer(layer.kind, frame[(flat < 0) | (flat == _AREA)])
     for part, dimension in zip(LAYER_PARTS, (1, 0), strict=True):
         if (flat == dimension).any():
-            yield Layer(layer.kind, layer.frame[flat == dimension], part)
+            yield Layer(layer.kind, frame[flat == dimension], part)
 
 
 _AREA = 2
+
+
+def _of_one_kind(place: BaseGeometry | None) -> BaseGeometry | None:
+    if not isinstance(place, shapely.GeometryCollection) or place.is_empty:
+        return place
+    parts = shapely.get_parts(place)
+    dimensions = shapely.get_dimensions(parts)
+    return shapely.union_all(parts[dimensions == dimensions.max()])
 
 
 def _with_members(table: pd.DataFrame, kind: str, survey: Survey) -> pd.DataFrame:

@@ -117,6 +117,8 @@ def test_every_finding_can_be_said_in_both_languages():
         assert set(finding.facts) <= find_check(finding.code).facts | {"source"}
         for lang in LANGUAGES:
             assert "{" not in tell_finding(finding, lang) + tell_fix(finding, lang)
+        # A GIS shows a layer of areas, lines or points, none of mixed places.
+        assert finding.where is None or finding.where.geom_type != "GeometryCollection"
 
 
 def busy_recap():

@@ -17,9 +17,11 @@ import openpyxl
 import pytest
 import shapely
 from hamlet import BUDI, NIK, PHONE, findings, hamlet
-from land import on_earth
+from land import on_board, on_earth, square
+from shapely.geometry import shape
 
 from hkm_gis.exports import write_report
+from hkm_gis.plane import reproject
 from hkm_gis.project import Acceptance
 from hkm_gis.report import Finding, Lapse, Report, Severity, Status
 
@@ -140,6 +142,20 @@ def test_areas_lines_and_points_are_layers_of_their_own_and_none_is_lost(tmp_pat
         "temuan_garis": ("MultiLineString", ["MultiLineString"]),
         "temuan_titik": ("MultiPoint", ["MultiPoint"]),
     }
+
+
+def test_one_place_that_is_a_mix_does_not_make_the_layer_one_of_no_kind(tmp_path: Path) -> None:
+    first, *rest = report().findings
+    loose = shapely.LineString([(104.6, -5.4), (104.7, -5.4)])
+    mixed = replace(first, where=shapely.GeometryCollection([square(0, 0, 100), loose]))
+    path = tmp_path / "temuan.gpkg"
+    path.write_bytes(write_report(hamlet(), Report((mixed, *rest)), format="gpkg"))
+
+    with fiona.open(path, layer="temuan") as file:
+        shapes = [shape(row["geometry"]) for row in file if row["geometry"]]
+        assert file.schema["geometry"] == "MultiPolygon"
+    land = on_board(reproject(shapes[:1], "EPSG:32748", "EPSG:4326")[0])
+    assert land.area == pytest.approx(1e4, abs=0.1)
 
 
 def test_each_layer_of_findings_has_symbols_by_severity_and_indonesian_words(
