@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
 from hkm_gis.files import local_path, text_of
-from hkm_gis.readers.repeats import PARENT_MARKS
+from hkm_gis.readers.repeats import PARENT_MARKS, ROW_MARKS
 
 __all__ = ["FoundFile", "find_files", "is_hidden", "is_part_of_other"]
 
@@ -127,20 +127,26 @@ def _with_forms(files: Sequence[FoundFile]) -> list[FoundFile]:
         if file.path.suffix.lower() in _TEXT_TABLES and not file.path.is_symlink():
             tables.setdefault(file.path.parent, []).append(file.path)
     form_of: dict[Path, tuple[Path, ...]] = {}
-    for beside in tables.values():
-        if len(beside) > 1 and any(map(_names_a_parent, beside)):
-            form_of |= dict.fromkeys(beside, tuple(beside))
+    for beside in (paths for paths in tables.values() if len(paths) > 1):
+        marks = {path: _marks_of(path) for path in beside}
+        form = tuple(path for path in beside if marks[path])
+        if len(form) <= _TABLES_OF_A_FORM and PARENT_MARKS & frozenset().union(*marks.values()):
+            form_of |= dict.fromkeys(form, form)
     return [replace(f, form=form_of[f.path]) if f.path in form_of else f for f in files]
 
 
 _TEXT_TABLES = {".csv", ".tsv", ".txt"}
+_TABLES_OF_A_FORM = 50  # each is looked at with all others; a form has a handful
 _HEADING_BYTES = 16_384  # a form of 300 questions
 
 
-def _names_a_parent(table: Path) -> bool:
+def _marks_of(table: Path) -> frozenset[str]:
+    """Return the columns of a table by which its rows belong to others, or others to them."""
     try:
+        if not table.is_file():
+            return frozenset()  # a pipe would keep us waiting
         with table.open("rb") as stream:
             heading = (text_of(stream.read(_HEADING_BYTES)) or "").partition("\n")[0]
     except OSError:
-        return False  # its reader says what is wrong with it
-    return not PARENT_MARKS.isdisjoint(re.findall(r"[\w/-]+", heading))
+        return frozenset()  # its reader says what is wrong with it
+    return ROW_MARKS.intersection(re.findall(r"[\w/-]+", heading))

@@ -9,6 +9,7 @@ from hkm_gis.readers.traces import holds_trace, is_form, traced_columns
 
 __all__ = [
     "PARENT_MARKS",
+    "ROW_MARKS",
     "SUBMISSION",
     "is_repeat",
     "sheets_of_repeats",
@@ -26,6 +27,8 @@ _PARENT_ID, _ID = "_submission__id", "_id"
 _PARENT_KEY, _KEY = "PARENT_KEY", "KEY"
 PARENT_MARKS = frozenset({_PARENT_ROW, _PARENT_ID, _PARENT_KEY})
 """Columns that say to which row of another table a row belongs."""
+ROW_MARKS = PARENT_MARKS | {_ROW, _ID, _KEY}
+"""These, and the columns that name the row itself."""
 
 _SHEET_NAME_LENGTH = 31  # Excel's limit, to which Kobo cuts the title of a form
 
@@ -34,8 +37,7 @@ def sheets_of_repeats(sheets: Sequence[Sheet]) -> list[Sheet]:
     """Return the sheets of a form with traces in a repeated group; none if no group has any."""
     if not any(is_repeat(sheet.rows) and is_form(sheet.rows) for sheet in sheets):
         return []
-    marks = {_ROW, _ID, _KEY, *PARENT_MARKS}
-    marked = [s for s in sheets if s.rows and not marks.isdisjoint(s.rows[0].cells)]
+    marked = [s for s in sheets if s.rows and not ROW_MARKS.isdisjoint(s.rows[0].cells)]
     belonging = [sheet for sheet in marked if is_form(sheet.rows)]
     for sheet in belonging:  # grows by the sheets that these rows belong to
         parent = _parent_sheet(sheet, marked)

@@ -52,6 +52,17 @@ def test_a_link_out_of_the_folder_is_not_opened(tmp_path: Path) -> None:
     assert reasons(tmp_path / "jalur") == ["link_leads_outside"]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no named pipes in folders")
+def test_a_pipe_among_tables_keeps_nobody_waiting(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.csv")
+    put(tmp_path, "b.csv", "titik,lat,lon\n" + "\n".join(f"1,{y},{x}" for x, y in RING))
+
+    features, rejected = read(tmp_path)
+
+    assert len(features) == 1
+    assert [(r.source, r.reason) for r in rejected] == [("a.csv", "not_a_regular_file")]
+
+
 def test_a_named_path_that_is_missing_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FileError):
         list(read_files([tmp_path / "tidak-ada.gpx"]))
