@@ -41,6 +41,7 @@ CODE_OF_RULE = {
     "cut_crossing": "W02",
     "cut_tail": "W03",
     "cut_lap": "W03",
+    "drop_crowded": "W03",
     "drop_inaccurate": "W03",
     "poor_fixes": "W03",
     "drop_jump": "W03",

@@ -71,7 +71,8 @@ def to_polygon(walk: Walk, *, source: str, feature: str, thresholds: Thresholds)
     as it was recorded, to the byte. The steps, each recorded as a `Repair` where it changes
     something: pieces are joined (``join_segments``); standing points (``drop_repeated_points``),
     fixes that the device itself does not trust (``drop_inaccurate``), leaps of the receiver
-    (``drop_jump``) and rests (``drop_resting``) go; each loop of the track becomes a parcel
+    (``drop_jump``), rests (``drop_resting``) and thousands of fixes on top of each other
+    (``drop_crowded``) go; each loop of the track becomes a parcel
     (``split_walk``) without the way in and out (``cut_tail``) and without its second lap
     (``cut_lap``); its ends are joined (``close_gap``) and its knots cut (``cut_crossing``). Land
     of which a side was not walked at all is kept with its ± unknown (``guess_side``): on the map

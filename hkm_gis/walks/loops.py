@@ -164,19 +164,35 @@ def _longest_loop(trail: Trail, kept: Kept, near_m: float) -> tuple[int, int] | 
     """Return the two places of the track that meet and hold the longest loop between them."""
     if len(kept) < CORNERS_OF_LAND:
         return None
-    xy, walked_m = trail.way[kept], way_m(trail.way[kept])
-    points: NDArray[np.object_] = np.asarray(shapely.points(xy))
-    i, j = shapely.STRtree(points).query(points, predicate="dwithin", distance=near_m)
-    between_m = walked_m[j] - walked_m[i]
-    apart_m = np.hypot(*(xy[i] - xy[j]).T)
-    far = between_m > _LOOP_GAPS * near_m
-    # Twice the distance: else a loop would grow out along its own tail to save one metre of gap.
-    worth = between_m[far] - 2 * apart_m[far]
-    for best in np.argsort(-worth, kind="stable")[:_LOOP_TRIES]:
-        first, last = int(i[far][best]), int(j[far][best])
-        if goes_round(trail, kept[first : last + 1]):
-            return first, last
+    walked_m = way_m(trail.way[kept])
+    # Of a walk of a whole day every point would meet thousands of others.
+    every = min(len(kept) // _LOOP_POINTS, int(near_m / 3 * len(kept) / max(walked_m[-1], DUST_M)))
+    places = np.arange(0, len(kept), max(every, 1))
+    for first, last in _meetings(trail.way[kept[places]], walked_m[places], near_m):
+        if goes_round(trail, kept[places[first] : places[last] + 1]):
+            return int(places[first]), int(places[last])
     return None
+
+
+def _meetings(xy: Track, walked_m: NDArray[np.float64], near_m: float) -> NDArray[np.intp]:
+    """Return the pairs of places that meet with most of the way between them, best first."""
+    points: NDArray[np.object_] = np.asarray(shapely.points(xy))
+    tree = shapely.STRtree(points)
+    pairs, worths = [np.empty((0, 2), np.intp)], [np.empty(0)]
+    for start in range(0, len(points), _MEETINGS_AT_ONCE):
+        some = points[start : start + _MEETINGS_AT_ONCE]
+        i, j = tree.query(some, predicate="dwithin", distance=near_m)
+        i = i + start
+        between_m = walked_m[j] - walked_m[i]
+        far = between_m > _LOOP_GAPS * near_m
+        i, j, between_m = i[far], j[far], between_m[far]
+        # Twice the distance: else a loop would grow out along its own tail to save a metre of gap.
+        worth = between_m - 2 * np.hypot(*(xy[i] - xy[j]).T)
+        best = np.argsort(-worth, kind="stable")[:_LOOP_TRIES]
+        pairs.append(np.column_stack([i[best], j[best]]))
+        worths.append(worth[best])
+    best = np.argsort(-np.concatenate(worths), kind="stable")[:_LOOP_TRIES]
+    return np.concatenate(pairs)[best]
 
 
 def goes_round(trail: Trail, kept: Kept) -> bool:
@@ -204,7 +220,7 @@ def _unstemmed(trail: Trail, kept: Kept) -> Kept:
     if not _starts_as_it_ends(xy, walked_m, near_m):
         return kept
     half_m = walked_m[-1] / 2
-    way_in, way_out = xy[walked_m <= half_m], xy[walked_m >= half_m][::-1]
+    way_in, way_out = _some(xy[walked_m <= half_m]), _some(xy[walked_m >= half_m][::-1])
     if min(len(way_in), len(way_out)) < 2:
         return kept
     in_m, out_m = _together_m(way_in, way_out, near_m), _together_m(way_out, way_in, near_m)
@@ -263,7 +279,8 @@ def _one_lap(trail: Trail, kept: Kept) -> Kept:
 
 def _retraces(trail: Trail, rest: Kept, lap: Kept) -> bool:
     """Say whether a walk goes on along its own lap, and onward: back would be a pointed corner."""
-    line, points = LineString(trail.way[np.append(lap, lap[0])]), shapely.points(trail.way[rest])
+    line = LineString(_some(trail.way[np.append(lap, lap[0])]))
+    points = shapely.points(_some(trail.way[rest]))
     along_m = np.diff(np.asarray(shapely.line_locate_point(line, points)))
     onward = len(along_m) == 0 or np.median(along_m) > 0
     return bool(onward and _covers(trail, lap, rest))
@@ -271,13 +288,22 @@ def _retraces(trail: Trail, rest: Kept, lap: Kept) -> bool:
 
 def _covers(trail: Trail, lap: Kept, rest: Kept) -> bool:
     """Say whether a way keeps to a lap that was walked before."""
-    line = LineString(trail.way[np.append(lap, lap[0])])
-    away_m = np.sort(np.asarray(shapely.distance(shapely.points(trail.way[rest]), line)))
-    return bool(away_m[int(_COVERED_SHARE * (len(rest) - 1))] <= trail.near_m)
+    line = LineString(_some(trail.way[np.append(lap, lap[0])]))
+    points = shapely.points(_some(trail.way[rest]))
+    away_m = np.sort(np.asarray(shapely.distance(points, line)))
+    return bool(away_m[int(_COVERED_SHARE * (len(away_m) - 1))] <= trail.near_m)
+
+
+def _some(way: Track) -> Track:
+    """Return a way of at most some thousand points: each is held against each of another way."""
+    return way[:: max(1, len(way) // _SOME_POINTS)]
 
 
 _ASTRAY_SHARE = 0.3  # a noisy track of one path may be so much longer than another
 _LOOP_GAPS = 4.0  # a loop shorter than four closing gaps is a turn on the spot
+_LOOP_POINTS = 5_000  # a walk of more points is looked at in steps, of a third of a gap at most
+_MEETINGS_AT_ONCE = 2_000  # points whose meetings are held in memory together
+_SOME_POINTS = 2_500
 _LOOP_TRIES = 200  # pairs of meeting places looked at before a track counts as loopless
 _COVERED_SHARE = 0.9
 _LOOPS_MIN_SHARE = 0.5  # a person decides before most of a track is thrown away

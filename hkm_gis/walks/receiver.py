@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hkm_gis.record import Repair
-from hkm_gis.walks.trail import CORNERS_OF_LAND, Kept, Track, Trail, steps_m, way_m
+from hkm_gis.walks.trail import CORNERS_OF_LAND, Kept, Track, Trail, steps_m, usual_step_m, way_m
 
 __all__ = ["keep_recorded"]
 
@@ -121,12 +121,25 @@ def _soonest_ends(trail: Trail, kept: Kept, way: Track) -> NDArray[np.intp]:
 
 
 def _points_within(xy: Track, radius_m: float) -> int:
-    outside = np.hypot(*(xy - xy[0]).T) > radius_m
-    return int(np.argmax(outside)) if outside.any() else len(xy)
+    for reach in (_REST_USUAL_POINTS, len(xy)):  # a walk of a day is long, its rests mostly not
+        outside = np.hypot(*(xy[:reach] - xy[0]).T) > radius_m
+        if outside.any():
+            return int(np.argmax(outside))
+    return len(xy)
 
 
 def _middle(xy: Track) -> int:
     return int(np.argmin(np.hypot(*(xy - xy.mean(axis=0)).T)))
+
+
+def _not_crowded(trail: Trail, kept: Kept) -> NDArray[np.bool_]:
+    """Say which points a walk needs whose fixes stand so close that only their trembling shows."""
+    every = int(_CROWD_SHARE * trail.thresholds.gps_error_m / usual_step_m(trail.xy[kept]))
+    stands = np.ones(len(kept), dtype=bool)
+    if every > 1 and not trail.walk.corners and len(kept) > _CROWD_POINTS:
+        stands[:] = np.arange(len(kept)) % every == 0
+        stands[-1] = True
+    return stands
 
 
 _RECEIVER_RULES: tuple[tuple[str, Callable[[Trail, Kept], NDArray[np.bool_]]], ...] = (
@@ -134,6 +147,7 @@ _RECEIVER_RULES: tuple[tuple[str, Callable[[Trail, Kept], NDArray[np.bool_]]], .
     ("drop_inaccurate", _not_inaccurate),
     ("drop_jump", _not_leapt),
     ("drop_resting", _not_resting),
+    ("drop_crowded", _not_crowded),
 )
 _POOR_TIMES = 4.0  # a fix four times worse than the walk's usual one tells nothing of the line
 _HOLE_GAPS = 2.0  # 30 m of straight line instead: more would be a corner that nobody measured
@@ -143,4 +157,7 @@ _LEAP_SHARE = 0.02  # or within this share of a dense walk; more points are a pl
 _REST_RADII = 2.0  # radius of a rest in GPS errors: the receiver wanders while somebody stands
 _REST_S = 90.0  # even on a steep slope nobody takes so long for two GPS errors
 _REST_WALKED = 12.0  # crossing that circle takes 4 GPS errors of track; thrice that is standing
+_CROWD_SHARE = 0.05  # fixes nearer than a twentieth of their error, 25 cm, tell of nothing but it
+_CROWD_POINTS = 5_000  # fewer do no harm; the knots of more are countless
+_REST_USUAL_POINTS = 1_000  # a quarter of an hour, second by second
 _REST_POINTS = 4  # fewer draw no knot: a device that writes by distance leaves them out itself

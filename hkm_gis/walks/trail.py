@@ -24,6 +24,7 @@ __all__ = [
     "Trail",
     "shoelace_m2",
     "steps_m",
+    "usual_step_m",
     "way_m",
 ]
 
@@ -198,10 +199,7 @@ def _ironed(xy: Track, error_m: float) -> Track:
     """Return each point as the mean of those within half an error before and after it."""
     if len(xy) < CORNERS_OF_LAND:
         return xy
-    # Chords over several fixes: their length grows with the way, hardly with the trembling.
-    chords = xy[:: max(1, len(xy) // _CHORDS)]
-    step_m = steps_m(chords).sum() / len(xy)
-    reach = int(error_m / 2 / max(step_m, DUST_M))
+    reach = int(error_m / 2 / usual_step_m(xy))
     if reach == 0:
         return xy
     place = np.arange(len(xy))
@@ -211,6 +209,13 @@ def _ironed(xy: Track, error_m: float) -> Track:
     means /= (2 * reach_here + 1)[:, None]
     ironed: Track = np.where(reach_here[:, None] == 0, xy, means + xy[0])
     return ironed
+
+
+def usual_step_m(xy: Track) -> float:
+    """Return how far apart fixes usually are, without the trembling of the receiver."""
+    # Chords over several fixes: their length grows with the way, hardly with the trembling.
+    chords = xy[:: max(1, len(xy) // _CHORDS)]
+    return max(float(steps_m(chords).sum()) / len(xy), DUST_M)
 
 
 def shoelace_m2(ring_m: Track) -> float:

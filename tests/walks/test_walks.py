@@ -10,6 +10,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from land import lonlat
+from numpy.typing import NDArray
 from walker import SQUARE, USUAL, along, hectares, rules, walked
 
 from hkm_gis.plane import area_m2, geodesic_length_m
@@ -131,6 +132,41 @@ def test_ends_within_three_gps_errors_are_no_gap():
 
     assert rules(outcome) == []
     assert outcome.gap_m == pytest.approx(14, rel=0.01)
+
+
+def circle(points: int, laps: int = 1) -> NDArray[np.float64]:
+    """Return a walk of three hectares, round and round."""
+    turn = np.linspace(0, laps * 2 * np.pi, points)
+    return math.sqrt(3e4 / np.pi) * np.column_stack([np.cos(turn), np.sin(turn)])
+
+
+def test_a_hundred_thousand_fixes_of_one_round_give_its_land():
+    tremble = np.random.default_rng(3).normal(0, 0.3, (100_000, 2))
+    outcome = walked((circle(100_000) + tremble).tolist())
+
+    assert "drop_crowded" in rules(outcome)
+    assert hectares(outcome) == pytest.approx(3.0, rel=0.005)
+
+
+def test_a_hundred_thousand_fixes_of_many_rounds_and_a_way_in_give_one_land():
+    tremble = np.random.default_rng(3).normal(0, 1.0, (100_000, 2))
+    gate = np.column_stack([np.linspace(200, 98, 500), np.zeros(500)])
+    fixes = np.vstack([gate, circle(99_500, laps=100)]) + tremble
+    outcome = walked(fixes.tolist())
+
+    assert len(outcome.polygons) == 1
+    assert {"cut_lap", "cut_tail"} & set(rules(outcome))
+    assert hectares(outcome) == pytest.approx(3.0, rel=0.03)
+
+
+def test_a_hundred_thousand_fixes_of_a_night_s_rest_give_its_land():
+    around = np.array(along(SQUARE, step_m=1.0))
+    rest = np.random.default_rng(3).normal(0, 2.0, (99_600, 2)) + around[200]
+    fixes = np.vstack([around[:200], rest, around[200:]])
+    outcome = walked(fixes.tolist(), times_s=(np.arange(len(fixes)) * 1.0,))
+
+    assert rules(outcome)[0] == "drop_resting"
+    assert hectares(outcome) == pytest.approx(1.0, rel=0.03)
 
 
 def test_standing_points_are_left_out():
