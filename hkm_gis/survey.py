@@ -144,6 +144,7 @@ class Survey:
             min_width_m=self.thresholds.gap_min_width_m,
             max_width_m=self.thresholds.gap_max_width_m,
             on_plane=self.land,
+            memory=self.memory,
         )
 
     @cached_property

@@ -12,7 +12,7 @@ from land import on_earth, parcel_table, polygon, rectangle, square
 
 from hkm_gis.errors import TableError
 from hkm_gis.forest import Forest
-from hkm_gis.neighbours import SIDES, find_gaps, find_neighbours
+from hkm_gis.neighbours import SIDES, find_gaps, find_neighbours, gaps
 
 
 def plots(**shapes):
@@ -218,6 +218,32 @@ def test_asking_only_for_wide_gaps_finds_the_same_wide_gaps(gaps_m, least_m):
         assert wide["parcels"].tolist() == expected["parcels"].tolist()
         assert wide["width_m"].tolist() == pytest.approx(expected["width_m"].tolist(), abs=0.03)
         assert wide["area_m2"].tolist() == pytest.approx(expected["area_m2"].tolist(), rel=0.01)
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    places=st.lists(
+        st.tuples(st.integers(0, 4), st.integers(0, 3)), min_size=6, max_size=20, unique=True
+    ),
+    tile_m=st.sampled_from([37.0, 150.0, 400.0]),
+    least_m=st.sampled_from([0.0, 6.0]),
+)
+def test_gaps_are_the_same_in_squares_of_any_size(places, tile_m, least_m):
+    table = plots(**{f"p{n}": square(87.5 * x, 91 * y, 80) for n, (x, y) in enumerate(places)})
+    whole = find_gaps(table, max_width_m=14, min_width_m=least_m)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gaps, "TILE_M", tile_m)
+        parts = find_gaps(table, max_width_m=14, min_width_m=least_m)
+    assert parts["parcels"].tolist() == whole["parcels"].tolist()
+    assert parts["width_m"].tolist() == pytest.approx(whole["width_m"].tolist(), abs=0.02)
+    assert parts["area_m2"].tolist() == pytest.approx(whole["area_m2"].tolist(), abs=1.0)
+
+
+def test_land_drawn_across_the_country_costs_no_square_of_it():
+    stray = polygon([(0, 0), (1_500_000, 900_000), (1_500_000, 900_100)])
+    table = plots(a=square(0, -200, 100), b=square(104, -200, 100), c=stray)
+    found = find_gaps(table, max_width_m=5)
+    assert found["parcels"].tolist() == [("a", "b")]
 
 
 def test_a_gap_in_a_crowd_of_cracks_is_found_alone():

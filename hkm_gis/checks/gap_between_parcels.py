@@ -29,11 +29,14 @@ def gap_between_parcels(check: Check, survey: Survey) -> Iterator[Finding]:
     gaps = survey.gaps
     allowed = [set(gap.parcels) for gap in survey.project.allowed_gaps]
     asked = [k for k, ids in enumerate(gaps["parcels"]) if not any(set(ids) <= a for a in allowed)]
-    left = _without_ways(to_plane(gaps.geometry.to_numpy()[asked]), survey)
+    whole = to_plane(gaps.geometry.to_numpy()[asked])
+    left, cut = _without_ways(whole, survey)
+    width_m, wide = gaps["width_m"].to_numpy(float)[asked], np.ones(len(asked), dtype=bool)
+    width_m[cut] = widths_m(left[cut])
+    wide[cut] = is_wide(left[cut], survey.thresholds.gap_min_width_m)
     group_of = dict(zip(survey.parcels["parcel_id"], survey.parcels["group"], strict=True))
-    wide = is_wide(left, survey.thresholds.gap_min_width_m)
-    for k, land, width_m in zip(asked, left, widths_m(left), strict=True):
-        if wide[k]:
+    for k, land, width, is_gap in zip(asked, left, width_m, wide, strict=True):
+        if is_gap:
             ids = gaps["parcels"].iloc[k]
             groups = tuple(dict.fromkeys(group_of[i] for i in ids))
             area_m2 = float(shapely.area(land))
@@ -46,23 +49,24 @@ def gap_between_parcels(check: Check, survey: Survey) -> Iterator[Finding]:
                     "groups": groups,
                     "area_m2": area_m2,
                     "area_ha": area_m2 / M2_PER_HA,
-                    "width_m": float(width_m),
+                    "width_m": float(width),
                 },
             )
 
 
-def _without_ways(gaps: NDArray[Any], survey: Survey) -> NDArray[Any]:
+def _without_ways(gaps: NDArray[Any], survey: Survey) -> tuple[NDArray[Any], NDArray[np.intp]]:
+    """Return the gaps without roads and rivers, and the places of those that had any."""
     shapes = [table.geometry.to_numpy() for table in survey.landmarks.values()]
     if not shapes or not len(gaps):
-        return gaps
+        return gaps, np.empty(0, dtype=np.intp)
     reach_m = survey.thresholds.sliver_width_m
     ways = shapely.get_parts(to_plane(np.concatenate(shapes)))
     gap, way = shapely.STRtree(ways).query(gaps, predicate="dwithin", distance=reach_m)
-    left = gaps.copy()
-    for k in np.unique(gap):
+    left, cut = gaps.copy(), np.unique(gap)
+    for k in cut:
         near = shapely.clip_by_rect(ways[way[gap == k]], *_around(gaps[k], 3 * reach_m))
         left[k] = shapely.difference(gaps[k], shapely.buffer(shapely.union_all(near), reach_m))
-    return left
+    return left, cut
 
 
 def _around(gap: Any, by_m: float) -> tuple[float, float, float, float]:

@@ -18,10 +18,10 @@ CHUNK = 1000
 T = TypeVar("T")
 
 
-def in_threads(work: Callable[..., T], *arrays: NDArray[Any]) -> list[T]:
+def in_threads(work: Callable[..., T], *arrays: NDArray[Any], chunk: int = CHUNK) -> list[T]:
     """Return what ``work`` makes of each chunk of the arrays, in order."""
-    starts = range(0, max(len(arrays[0]), 1), CHUNK)
-    chunks = [[array[start : start + CHUNK] for array in arrays] for start in starts]
+    starts = range(0, max(len(arrays[0]), 1), chunk)
+    chunks = [[array[start : start + chunk] for array in arrays] for start in starts]
     if len(chunks) == 1:
         return [work(*chunks[0])]
     with ThreadPoolExecutor(os.cpu_count()) as pool:

@@ -1,4 +1,4 @@
-"""Who borders whom, on which side: the four batas of each parcel, and the gaps between parcels."""
+"""Who borders whom, on which side: the four batas of each parcel."""
 
 from __future__ import annotations
 
@@ -11,29 +11,18 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
 
 from hkm_gis.forest import Forest
-from hkm_gis.overlaps.threads import in_threads, together
 from hkm_gis.parcels import require_columns
-from hkm_gis.plane import LONLAT, from_plane, land_on_plane, to_plane
+from hkm_gis.plane import LONLAT, land_on_plane, to_plane
 
-__all__ = ["SIDES", "find_gaps", "find_neighbours"]
+__all__ = ["SIDES", "find_neighbours"]
 
 SIDES = ("utara", "timur", "selatan", "barat")
 """The four batas in the order in which an andil list prints them."""
 
 STEP_M = 5.0
 """Outlines are looked at in pieces no longer than this, the error of a handheld GPS."""
-
-SNAP_M = 0.001
-"""Cracks thinner than this are arithmetic, not land."""
-
-WIDTH_DUST_M = 0.005
-"""A width is found to 1 mm and read from degrees: so much less than the limit is the limit."""
-
-MITRE_LIMIT = 20.0
-"""Corners sharper than 6° are cut off when land is grown and shrunk again."""
 
 Indices = NDArray[np.intp]
 Floats = NDArray[np.float64]
@@ -99,73 +88,6 @@ def find_neighbours(
     outline = _outline(land)
     things = _things(layers or {}, forest, parcels["parcel_id"], land)
     return _table(parcels["parcel_id"], outline, things, _nearest(outline, things, reach_m))
-
-
-def find_gaps(
-    parcels: gpd.GeoDataFrame,
-    *,
-    max_width_m: float,
-    min_width_m: float = 0.0,
-    on_plane: Geometries | None = None,
-) -> gpd.GeoDataFrame:
-    """Return the holes and slits between parcels in which no circle of that width fits.
-
-    Parameters
-    ----------
-    parcels
-        Parcels in EPSG:4326 with ``parcel_id`` and ``geometry``.
-    max_width_m
-        Wider openings are land between parcels, not a gap. Below 1 mm nothing is a gap.
-    min_width_m
-        Gaps in which no circle of this width fits are left out, and cost next to nothing.
-    on_plane
-        The land of the parcels as `land_on_plane` returns it; computed where not given.
-
-    Returns
-    -------
-    GeoDataFrame
-        ``area_m2``, ``width_m`` (diameter of the largest circle in it, to 1 cm), ``parcels`` (the
-        two or more that it touches, a tuple in reading order) and ``geometry`` (EPSG:4326), by
-        reading order of those parcels. A hole inside one parcel is no gap between parcels.
-
-    Raises
-    ------
-    TableError
-        A column or the coordinate system is missing.
-
-    Examples
-    --------
-    A strip of 4 m was left between two plots of 100 m.
-
-    >>> plots = from_plane([shapely.box(x, 0, x + 100, 100) for x in (0, 104)])
-    >>> table = gpd.GeoDataFrame({"parcel_id": ["a", "b"]}, geometry=plots, crs=4326)
-    >>> find_gaps(table, max_width_m=5)[["area_m2", "width_m", "parcels"]].round(0).values.tolist()
-    [[400.0, 4.0, ('a', 'b')]]
-    >>> len(find_gaps(table, max_width_m=3))
-    0
-    """
-    require_columns(parcels, ("parcel_id", "geometry"))
-    land = on_plane
-    if land is None:
-        land = land_on_plane(np.asarray(parcels.geometry.values, dtype=object))
-    there = np.flatnonzero(shapely.area(land) > 0)
-    gaps = _openings(land[there], min_width_m / 2, max_width_m / 2)
-    width_m = 2 * shapely.length(shapely.maximum_inscribed_circle(gaps, SNAP_M))
-    names = parcels["parcel_id"].to_numpy()[there]
-    places = _touched(gaps, land[there])
-    least_m = max(SNAP_M, min_width_m - WIDTH_DUST_M)
-    rows = [k for k in range(len(gaps)) if len(places[k]) > 1 and width_m[k] > least_m]
-    rows.sort(key=lambda k: (places[k], *shapely.bounds(gaps[k])))
-    found = gaps[rows]
-    return gpd.GeoDataFrame(
-        {
-            "area_m2": shapely.area(found),
-            "width_m": np.round(width_m[rows], 2),
-            "parcels": pd.Series([tuple(names[list(places[k])]) for k in rows], dtype=object),
-        },
-        geometry=from_plane(found),
-        crs=LONLAT,
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,51 +232,3 @@ def _sides_without_outline(outline: _Outline) -> pd.DataFrame:
     return pd.DataFrame(
         {"parcel": parcel, "side": side, "kind": "none", "neighbour": "", "length_m": 0.0}
     )
-
-
-def _openings(land: Geometries, least_m: float, radius_m: float) -> Geometries:
-    """Return what closes when land grows by the radius and shrinks again.
-
-    Only where a circle of radius ``least_m`` fits is the land taken away exactly: between
-    thousands of walks there are as many cracks, and almost all of them are narrower.
-    """
-    least_m = max(least_m - 2 * SNAP_M, 0.0)
-    near = _united(land, least_m)
-    closed: BaseGeometry = _grown(_grown(near, radius_m - least_m), -radius_m)
-    wide = shapely.get_parts(shapely.difference(closed, near, grid_size=SNAP_M))
-    wide = wide[shapely.area(wide) > 0]
-    if least_m > 0:
-        around = shapely.buffer(wide, least_m + 2 * SNAP_M)
-        wide = shapely.get_parts(shapely.union_all(around))
-        wide = shapely.get_parts(_without_land(shapely.intersection(wide, closed), land))
-    return wide[shapely.area(wide) > 0]
-
-
-def _united(land: Geometries, grown_m: float) -> BaseGeometry:
-    """Return all land grown and united; neighbours first, on all cores."""
-    along = gpd.GeoSeries(land).hilbert_distance().to_numpy() if len(land) else np.empty(0)
-
-    def unite(some: Geometries) -> Geometries:
-        return np.array([shapely.union_all(_grown(some, grown_m) if grown_m else some)])
-
-    parts = together(in_threads(unite, land[np.argsort(along, kind="stable")]))
-    return shapely.union_all(parts)
-
-
-def _without_land(gaps: Geometries, land: Geometries) -> Geometries:
-    gap, parcel = shapely.STRtree(land).query(gaps, predicate="intersects")
-    taken = np.full(len(gaps), shapely.Polygon(), dtype=object)
-    for place in np.unique(gap):
-        taken[place] = shapely.union_all(land[parcel[gap == place]])
-    return np.asarray(shapely.difference(gaps, taken, grid_size=SNAP_M))
-
-
-def _grown(land: Any, by_m: float) -> Any:
-    # Mitred, else every inner corner of the outline would come back rounded off and look a gap.
-    return shapely.buffer(land, by_m, join_style="mitre", mitre_limit=MITRE_LIMIT)
-
-
-def _touched(gaps: Geometries, land: Geometries) -> list[tuple[int, ...]]:
-    gap, parcel = shapely.STRtree(land).query(gaps, predicate="dwithin", distance=2 * SNAP_M)
-    ends = np.searchsorted(gap, np.arange(len(gaps)), side="right")
-    return [tuple(np.sort(some).tolist()) for some in np.split(parcel, ends)[: len(gaps)]]

@@ -1,0 +1,244 @@
+"""The gaps between parcels: holes and slits too narrow to be anybody's land."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from hkm_gis.memory import Memory, key_of, land_keys
+from hkm_gis.overlaps.threads import in_threads, together
+from hkm_gis.parcels import require_columns
+from hkm_gis.plane import LONLAT, from_plane, land_on_plane, polygonal
+
+__all__ = ["find_gaps"]
+
+SNAP_M = 0.001
+"""Cracks thinner than this are arithmetic, not land."""
+
+WIDTH_DUST_M = 0.005
+"""A width is found to 1 mm and read from degrees: so much less than the limit is the limit."""
+
+MITRE_LIMIT = 20.0
+"""Corners sharper than 6° are cut off when land is grown and shrunk again."""
+
+TILE_M = 4000.0
+"""The land is looked at in squares of the plane, always the same, each with what reaches into it:
+so a square is done on its own, and need not be done again while its land is as it was."""
+
+Indices = NDArray[np.intp]
+Floats = NDArray[np.float64]
+Geometries = NDArray[Any]
+
+
+def find_gaps(
+    parcels: gpd.GeoDataFrame,
+    *,
+    max_width_m: float,
+    min_width_m: float = 0.0,
+    on_plane: Geometries | None = None,
+    memory: Memory | None = None,
+) -> gpd.GeoDataFrame:
+    """Return the holes and slits between parcels in which no circle of that width fits.
+
+    Parameters
+    ----------
+    parcels
+        Parcels in EPSG:4326 with ``parcel_id`` and ``geometry``.
+    max_width_m
+        Wider openings are land between parcels, not a gap. Below 1 mm nothing is a gap.
+    min_width_m
+        Gaps in which no circle of this width fits are left out, and cost next to nothing.
+    on_plane
+        The land of the parcels as `land_on_plane` returns it; computed where not given.
+    memory
+        What an earlier run kept: where all land round is as it was nothing is looked for again.
+
+    Returns
+    -------
+    GeoDataFrame
+        ``area_m2``, ``width_m`` (diameter of the largest circle in it, to 1 cm), ``parcels`` (the
+        two or more that it touches, a tuple in reading order) and ``geometry`` (EPSG:4326), by
+        reading order of those parcels. A hole inside one parcel is no gap between parcels.
+
+    Raises
+    ------
+    TableError
+        A column or the coordinate system is missing.
+
+    Examples
+    --------
+    A strip of 4 m was left between two plots of 100 m.
+
+    >>> plots = from_plane([shapely.box(x, 0, x + 100, 100) for x in (0, 104)])
+    >>> table = gpd.GeoDataFrame({"parcel_id": ["a", "b"]}, geometry=plots, crs=4326)
+    >>> find_gaps(table, max_width_m=5)[["area_m2", "width_m", "parcels"]].round(0).values.tolist()
+    [[400.0, 4.0, ('a', 'b')]]
+    >>> len(find_gaps(table, max_width_m=3))
+    0
+    """
+    require_columns(parcels, ("parcel_id", "geometry"))
+    land = on_plane
+    if land is None:
+        land = land_on_plane(np.asarray(parcels.geometry.values, dtype=object))
+    there = np.flatnonzero(shapely.area(land) > 0)
+    land = land[there]
+    gaps = _openings(land, min_width_m / 2, max_width_m / 2, memory)
+    width_m = _widths_m(gaps, memory)
+    names = parcels["parcel_id"].to_numpy()[there]
+    places = _touched(gaps, land)
+    least_m = max(SNAP_M, min_width_m - WIDTH_DUST_M)
+    rows = [k for k in range(len(gaps)) if len(places[k]) > 1 and width_m[k] > least_m]
+    rows.sort(key=lambda k: (places[k], *shapely.bounds(gaps[k])))
+    found = gaps[rows]
+    return gpd.GeoDataFrame(
+        {
+            "area_m2": shapely.area(found),
+            "width_m": np.round(width_m[rows], 2),
+            "parcels": pd.Series([tuple(names[list(places[k])]) for k in rows], dtype=object),
+        },
+        geometry=from_plane(found),
+        crs=LONLAT,
+    )
+
+
+def _openings(
+    land: Geometries, least_m: float, radius_m: float, memory: Memory | None
+) -> Geometries:
+    """Return what closes when land grows by the radius and shrinks again."""
+    squares, rows = _squares(land, _reach_m(land, radius_m))
+
+    def compute(wanted: Indices) -> dict[str, Geometries]:
+        def openings(some: Indices) -> Geometries:
+            found = [_in_square(squares[k], land[rows[k]], least_m, radius_m) for k in some]
+            return np.array(found, dtype=object)
+
+        return {"land": together(in_threads(openings, wanted, chunk=1))}
+
+    if memory is None:
+        found = compute(np.arange(len(rows)))["land"]
+    else:
+        keys = land_keys(land)
+        each = zip(squares, rows, strict=True)
+        told = [key_of(square.tobytes(), *(keys[row] for row in own)) for square, own in each]
+        found = memory.recall("gaps", told, compute)["land"]
+    return _joined(shapely.get_parts(found))
+
+
+def _reach_m(land: Geometries, radius_m: float) -> Floats:
+    """Return how far from each land its growing can still close anything.
+
+    A corner grows as far as it is sharp, up to the mitre limit; two more circles lie between what
+    has grown and the far side of what it closes.
+    """
+    parts, owner = shapely.get_parts(land, return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    edge = np.flatnonzero(ring[1:] == ring[:-1])
+    step = (xy[edge + 1] - xy[edge]) / np.maximum(np.hypot(*(xy[edge + 1] - xy[edge]).T), SNAP_M)[
+        :, None
+    ]
+    last = np.flatnonzero(np.append(ring[edge][1:] != ring[edge][:-1], len(edge) > 0))
+    following = np.arange(1, len(edge) + 1)
+    following[last] = np.append(0, last[:-1] + 1)[: len(last)]
+    straight = (step * step[following]).sum(
+        axis=1
+    )  # 1 where the outline goes on, -1 where it turns back
+    sharpest = np.ones(len(land))
+    np.minimum.at(sharpest, owner[part[ring[edge]]], straight)
+    sine_of_half = np.sqrt(np.maximum((1 + sharpest) / 2, MITRE_LIMIT**-2))
+    return radius_m / sine_of_half + 4 * radius_m
+
+
+def _squares(land: Geometries, reach_m: Floats) -> tuple[Floats, list[Indices]]:
+    """Return the squares that hold land, and for each the places of all land that reaches there.
+
+    A square is its western, southern, eastern and northern edge. Land drawn across half the
+    country makes them larger, not many.
+    """
+    bounds = shapely.bounds(land).reshape(-1, 4) + np.outer(reach_m, [-1, -1, 1, 1])
+    side_m, most = TILE_M, len(land) / 50 + 1000
+    while _numbers(bounds, side_m).prod(axis=1).max(initial=0) > most:
+        side_m *= 2
+    across, down = _numbers(bounds, side_m).T
+    row = np.repeat(np.arange(len(land)), across * down)
+    nth = np.arange(len(row)) - np.repeat(np.cumsum(across * down) - across * down, across * down)
+    steps = np.column_stack([nth % across[row], nth // across[row]])
+    corners = np.floor(bounds[row, :2] / side_m).astype(np.intp) + steps
+    corners, square = np.unique(corners, axis=0, return_inverse=True)
+    order = np.argsort(square.ravel(), kind="stable")
+    ends = np.cumsum(np.bincount(square.ravel(), minlength=len(corners)))
+    rows = np.split(row[order], ends[:-1]) if len(corners) else []
+    return np.column_stack([corners, corners + 1]) * side_m, rows
+
+
+def _numbers(bounds: Floats, side_m: float) -> Indices:
+    """Return how many squares each box meets across and down."""
+    first, last = np.floor(bounds[:, :2] / side_m), np.floor(bounds[:, 2:] / side_m)
+    return (last - first + 1).astype(np.intp)
+
+
+def _in_square(square: Floats, land: Geometries, least_m: float, radius_m: float) -> BaseGeometry:
+    """Return the openings in one square.
+
+    Only where a circle of radius ``least_m`` fits is the land taken away exactly: between
+    thousands of walks there are as many cracks, and almost all of them are narrower.
+    """
+    least_m = max(least_m - 2 * SNAP_M, 0.0)
+    near: BaseGeometry = shapely.union_all(_grown(land, least_m) if least_m else land)
+    closed: BaseGeometry = _grown(_grown(near, radius_m - least_m), -radius_m)
+    wide = shapely.get_parts(shapely.difference(closed, near, grid_size=SNAP_M))
+    wide = wide[shapely.area(wide) > 0]
+    if least_m > 0:
+        around = shapely.buffer(wide, least_m + 2 * SNAP_M)
+        wide = shapely.get_parts(shapely.union_all(around))
+        wide = shapely.get_parts(_without_land(shapely.intersection(wide, closed), land))
+    inside = polygonal(shapely.intersection(wide, shapely.box(*square)))
+    parts = shapely.get_parts(inside)
+    return shapely.MultiPolygon(list(parts[shapely.area(parts) > 0]))
+
+
+def _joined(parts: Geometries) -> Geometries:
+    """Return the openings, those made whole again that an edge of a square cut through."""
+    bounds = shapely.bounds(parts).reshape(-1, 4)
+    cut = (np.mod(bounds, TILE_M) == 0).any(axis=1)
+    return np.append(parts[~cut], shapely.get_parts(shapely.union_all(parts[cut])))
+
+
+def _without_land(gaps: Geometries, land: Geometries) -> Geometries:
+    gap, parcel = shapely.STRtree(land).query(gaps, predicate="intersects")
+    taken = np.full(len(gaps), shapely.Polygon(), dtype=object)
+    for place in np.unique(gap):
+        taken[place] = shapely.union_all(land[parcel[gap == place]])
+    return np.asarray(shapely.difference(gaps, taken, grid_size=SNAP_M))
+
+
+def _widths_m(gaps: Geometries, memory: Memory | None) -> Floats:
+    """Return the diameter of the largest circle in each gap."""
+
+    def compute(rows: Indices) -> dict[str, Floats]:
+        return {"width_m": together(in_threads(_circles_m, gaps[rows], chunk=50))}
+
+    if memory is None:
+        return compute(np.arange(len(gaps)))["width_m"]
+    return memory.recall("gap_widths", land_keys(gaps), compute)["width_m"]
+
+
+def _circles_m(gaps: Geometries) -> Floats:
+    return np.asarray(2 * shapely.length(shapely.maximum_inscribed_circle(gaps, SNAP_M)))
+
+
+def _grown(land: Any, by_m: float) -> Any:
+    # Mitred, else every inner corner of the outline would come back rounded off and look a gap.
+    return shapely.buffer(land, by_m, join_style="mitre", mitre_limit=MITRE_LIMIT)
+
+
+def _touched(gaps: Geometries, land: Geometries) -> list[tuple[int, ...]]:
+    gap, parcel = shapely.STRtree(land).query(gaps, predicate="dwithin", distance=2 * SNAP_M)
+    ends = np.searchsorted(gap, np.arange(len(gaps)), side="right")
+    return [tuple(np.sort(some).tolist()) for some in np.split(parcel, ends)[: len(gaps)]]
