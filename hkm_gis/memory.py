@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from hkm_gis.errors import FileError
 from hkm_gis.files import replace_file
 
-__all__ = ["Memory", "key_of", "land_keys", "seal_of"]
+__all__ = ["KEY_BYTES", "Memory", "key_of", "land_keys", "seal_of"]
 
 KEY_BYTES = 16
 """128 bits: two pieces of land that differ never share a key by chance."""

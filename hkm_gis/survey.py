@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -167,27 +167,32 @@ class Survey:
     @cached_property
     def outside(self) -> NDArray[np.object_]:
         """The part of each parcel outside the forest (lon/lat, empty where none)."""
-        return self._recalled("outside", land_outside)
+        return self.recalled("outside", partial(self._to_forest, land_outside))
 
     @cached_property
     def near_boundary(self) -> NDArray[np.bool_]:
         """Whether each parcel comes nearer to the boundary than the boundary is sure."""
-        return self._recalled("near_boundary", near_boundary)
+        return self.recalled("near_boundary", partial(self._to_forest, near_boundary))
 
-    def _recalled(
-        self,
-        kind: str,
-        compute: Callable[..., NDArray[Any]],
+    def _to_forest(self, ask: Callable[..., NDArray[Any]], rows: NDArray[np.intp]) -> NDArray[Any]:
+        return ask(self.parcels.iloc[rows], self.forest, on_plane=self.land[rows])
+
+    def recalled(
+        self, kind: str, compute: Callable[[NDArray[np.intp]], NDArray[Any]]
     ) -> NDArray[Any]:
-        """Return what each parcel is to the forest, for unchanged land as an earlier run found."""
+        """Return what ``compute`` finds of each parcel, for unchanged land as an earlier run found.
+
+        Parameters
+        ----------
+        kind
+            What is asked; the answer may follow from the land of the parcel, the forest and the
+            thresholds alone.
+        compute
+            Takes the rows of some parcels and returns one value for each.
+        """
         if self.memory is None:
-            return compute(self.parcels, self.forest, on_plane=self.land)
-
-        def computed(rows: NDArray[np.intp]) -> dict[str, NDArray[Any]]:
-            found = compute(self.parcels.iloc[rows], self.forest, on_plane=self.land[rows])
-            return {kind: found}
-
-        return self.memory.recall(kind, self.land_keys, computed)[kind]
+            return compute(np.arange(len(self.parcels)))
+        return self.memory.recall(kind, self.land_keys, lambda rows: {kind: compute(rows)})[kind]
 
     @cached_property
     def neighbours(self) -> pd.DataFrame:
@@ -220,7 +225,8 @@ class Survey:
     @cached_property
     def ground(self) -> Ground:
         """What the parcels share, found once for all sums."""
-        return Ground(self.parcels, self.outside, self.overlaps, on_plane=self.land)
+        keys = None if self.memory is None else self.land_keys
+        return Ground(self.parcels, self.outside, self.overlaps, on_plane=self.land, keys=keys)
 
     def sum_by(self, by: str) -> pd.DataFrame:
         """Return hectares by parcel, household, group or district, as `sum_households` does."""

@@ -157,6 +157,31 @@ def test_only_what_an_edit_can_touch_is_computed_again(
     assert seen == [["p10", "p11"]]  # it no longer reaches p9
 
 
+def test_odd_outlines_and_gaps_are_told_again_after_an_edit_elsewhere(tmp_path: Path) -> None:
+    memory = Memory(tmp_path / "m.bin", SEAL)
+    thorn = [(0, 0), (100, 0), (100, 60), (260, 62), (100, 66), (100, 100), (0, 100)]
+    pinched = [(400, 0), (440, 0), (440, 18), (460, 18), (460, 0), (500, 0), (500, 40), (460, 40)]
+    pinched += [(460, 21), (440, 21), (440, 40), (400, 40)]
+    short = [(600, 0), (700, 0), (700, 100), (699.95, 100.05), (600, 100)]
+    drawn = {"thorn": thorn, "pinched": pinched, "short": short}
+    rows = [
+        {"parcel_id": name, "group": "A", "household": name, "geometry": polygon(corners)}
+        for name, corners in drawn.items()
+    ]
+    rows = [one | {"kind": "drawn"} for one in rows]
+    rows += [row("west", 0, 300, 100, 120, "A", "w"), row("east", 130, 300, 100, 120, "A", "e")]
+    rows.append(row("far", 1200, 300, 100, 110, "A", "f"))
+    first = check(survey_of(rows, memory))
+    assert {"P07", "P08", "P09", "O04"} <= {f.code for f in first.findings}
+
+    changed = edited(rows, [("move", 5)])
+    again = survey_of(changed, next_run(memory, tmp_path))
+    assert_same(again, survey_of(changed, None))
+    asked: list[int] = []
+    again.recalled("has_thorn", lambda places: asked.extend(places) or np.zeros(len(places), bool))
+    assert asked == [5]
+
+
 def a_memory(folder: Path) -> Memory:
     memory = Memory(folder / "m.bin", SEAL)
     memory.recall("twice", [b"a" * 16, b"b" * 16], lambda rows: {"value": rows * 2.0})

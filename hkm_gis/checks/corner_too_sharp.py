@@ -8,10 +8,11 @@ import numpy as np
 import shapely
 
 from hkm_gis.checks.definition import Check, check
-from hkm_gis.checks.outline import corners_of, is_mended
+from hkm_gis.checks.outline import Corners, Flags, Geometries, Indices, corners_of, is_mended
 from hkm_gis.plane import from_plane
 from hkm_gis.report import Finding, Severity
 from hkm_gis.survey import Survey
+from hkm_gis.thresholds import Thresholds
 
 __all__ = ["corner_too_sharp"]
 
@@ -24,24 +25,34 @@ def corner_too_sharp(check: Check, survey: Survey) -> Iterator[Finding]:
     in its arms. The sharpest corner is the one that is named. The corners of a crossed outline
     are told by P01 and W02.
     """
-    usual = survey.thresholds
-    corners = corners_of(survey.land, straightened_m=usual.gps_error_m / 2)
-    edge_m, angle_deg = corners.edge_m, corners.angle_deg
-    arm_m = np.minimum(edge_m, edge_m[corners.before])
-    sharp = np.flatnonzero(
-        (angle_deg < usual.corner_min_deg - _DUST_DEG) & (arm_m >= usual.spike_min_m - _DUST_M)
+    has_thorn = survey.recalled(
+        "has_thorn", lambda rows: _thorns(survey.land[rows], survey.thresholds)[0]
     )
-    sharp = sharp[~is_mended(survey)[corners.owner[sharp]]]
-    for row in np.unique(corners.owner[sharp]):
-        own = sharp[corners.owner[sharp] == row]
+    told = np.flatnonzero(has_thorn & ~is_mended(survey))
+    _, sharp, corners = _thorns(survey.land[told], survey.thresholds)
+    angle_deg = corners.angle_deg
+    for place, row in enumerate(told):
+        own = sharp[corners.owner[sharp] == place]
         worst = own[np.argmin(angle_deg[own])]
         yield check.about(
             survey.parcels.iloc[row],
             where=from_plane([shapely.multipoints(corners.xy[own])])[0],
             corners=len(own),
             angle_deg=round(float(angle_deg[worst])),
-            length_m=float(arm_m[worst]),
+            length_m=float(corners.arm_m[worst]),
         )
+
+
+def _thorns(land: Geometries, usual: Thresholds) -> tuple[Flags, Indices, Corners]:
+    """Return which lands have thorns, their places among the corners, and the corners."""
+    corners = corners_of(land, straightened_m=usual.gps_error_m / 2)
+    sharp = np.flatnonzero(
+        (corners.angle_deg < usual.corner_min_deg - _DUST_DEG)
+        & (corners.arm_m >= usual.spike_min_m - _DUST_M)
+    )
+    has_thorn = np.zeros(len(land), dtype=bool)
+    has_thorn[corners.owner[sharp]] = True
+    return has_thorn, sharp, corners
 
 
 _DUST_DEG, _DUST_M = 1e-6, 1e-6  # degrees carry 1e-9 m

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from hkm_gis.checks.definition import Check, check
-from hkm_gis.checks.outline import corners_of
+from hkm_gis.checks.outline import Flags, Geometries, corners_of
 from hkm_gis.plane import from_plane
 from hkm_gis.report import Finding, Severity
 from hkm_gis.survey import Survey
@@ -24,7 +24,10 @@ def edge_too_short(check: Check, survey: Survey) -> Iterator[Finding]:
     of them. Corners that are exactly the same were dropped on the way in (P03).
     """
     least_m = survey.thresholds.edge_min_m
-    drawn = np.flatnonzero(survey.parcels["kind"] == "drawn")
+    has_short = survey.recalled(
+        "has_short_edge", lambda rows: _has_short(survey.land[rows], least_m)
+    )
+    drawn = np.flatnonzero(has_short & (survey.parcels["kind"] == "drawn").to_numpy())
     corners = corners_of(survey.land[drawn])
     edge_m = corners.edge_m
     short = np.flatnonzero(edge_m < least_m - _DUST_M)
@@ -37,6 +40,13 @@ def edge_too_short(check: Check, survey: Survey) -> Iterator[Finding]:
             length_mm=1000 * float(edge_m[own].min()),
             min_length_m=least_m,
         )
+
+
+def _has_short(land: Geometries, least_m: float) -> Flags:
+    corners = corners_of(land)
+    has_short = np.zeros(len(land), dtype=bool)
+    has_short[corners.owner[corners.edge_m < least_m - _DUST_M]] = True
+    return has_short
 
 
 _DUST_M = 1e-6  # degrees carry 1e-9 m

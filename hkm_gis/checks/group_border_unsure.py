@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 import geopandas as gpd
+import numpy as np
+import pandas as pd
 import shapely
 
 from hkm_gis.checks.definition import Check, check
@@ -35,22 +37,26 @@ def group_border_unsure(check: Check, survey: Survey) -> Iterator[Finding]:
     rows = defaultdict(list)
     for row, both in enumerate(zip(slivers["group_a"], slivers["group_b"], strict=True)):
         rows[tuple(sorted(both, key=place.__getitem__))].append(row)
+    row_of = pd.Index(survey.parcels["parcel_id"])
     for groups, shared in rows.items():
-        yield _finding(check, survey, groups, slivers.iloc[shared])
+        yield _finding(check, survey, groups, slivers.iloc[shared], row_of)
 
 
 def _finding(
-    check: Check, survey: Survey, groups: tuple[str, ...], shared: gpd.GeoDataFrame
+    check: Check,
+    survey: Survey,
+    groups: tuple[str, ...],
+    shared: gpd.GeoDataFrame,
+    row_of: pd.Index,
 ) -> Finding:
     error_m = survey.thresholds.gps_error_m
     width_m = float(shared["width_m"].max())
     where = shapely.union_all(shared.geometry.to_numpy())
     shared_m2 = float(area_m2([where])[0])
-    named = {*shared["parcel_a"], *shared["parcel_b"]}
-    ids = survey.parcels["parcel_id"]
+    rows = np.unique(row_of.get_indexer(pd.Index([*shared["parcel_a"], *shared["parcel_b"]])))
     return check.finding(
         severity=check.severity if width_m >= error_m else Severity.NOTE,
-        parcels=tuple(ids[ids.isin(named)]),
+        parcels=tuple(row_of[rows]),
         groups=groups,
         where=where,
         facts={

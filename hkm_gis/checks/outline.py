@@ -16,6 +16,7 @@ from hkm_gis.survey import Survey
 
 __all__ = ["Corners", "corners_of", "is_claim", "is_mended", "is_wide", "widths_m"]
 
+Flags = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 Geometries = NDArray[Any]
@@ -40,6 +41,13 @@ class Corners:
         """Length of the edge from each corner to the next."""
         edge_m: Floats = np.hypot(*(self.xy[self.after] - self.xy).T)
         return edge_m
+
+    @property
+    def arm_m(self) -> Floats:
+        """Length of the shorter of the two edges at each corner."""
+        edge_m = self.edge_m
+        arm_m: Floats = np.minimum(edge_m, edge_m[self.before])
+        return arm_m
 
     @property
     def angle_deg(self) -> Floats:

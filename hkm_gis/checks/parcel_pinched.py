@@ -26,12 +26,14 @@ def parcel_pinched(check: Check, survey: Survey) -> Iterator[Finding]:
     """
     neck_m = survey.thresholds.gps_error_m
     least_m = survey.thresholds.sliver_width_m - neck_m
-    shrunk = _shrunk(survey.land, neck_m / 2)
-    pieces = shapely.get_num_geometries(shrunk)
+    pieces = survey.recalled(
+        "pieces_when_shrunk",
+        lambda rows: shapely.get_num_geometries(_shrunk(survey.land[rows], neck_m / 2)),
+    )
     whole = shapely.get_num_geometries(survey.land)
     rows = np.flatnonzero((pieces > whole) & (whole == 1) & ~is_mended(survey))
-    for row in rows:
-        parts = shapely.get_parts(shrunk[row])
+    for row, shrunk in zip(rows, _shrunk(survey.land[rows], neck_m / 2), strict=True):
+        parts = shapely.get_parts(shrunk)
         halves = parts[is_wide(parts, least_m)]
         if len(halves) > 1:
             first, second = halves[np.argsort(-shapely.area(halves), kind="stable")[:2]]

@@ -6,6 +6,7 @@ back. They are found once and serve the sums of parcels, households, groups and 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,6 +17,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from hkm_gis.memory import land_keys
 from hkm_gis.overlaps.shared import intersection
 from hkm_gis.overlaps.threads import in_threads, together
 from hkm_gis.plane import land_on_plane, polygonal
@@ -71,6 +73,8 @@ class Ground:
         As `find_overlaps` returns them, with classes.
     on_plane
         The land of the parcels as `land_on_plane` returns it; computed where not given.
+    keys
+        The key of the land of each parcel, as `land_keys` returns it; computed where not given.
     """
 
     def __init__(
@@ -80,9 +84,10 @@ class Ground:
         overlaps: gpd.GeoDataFrame,
         *,
         on_plane: Geometries | None = None,
+        keys: Sequence[bytes] | None = None,
     ) -> None:
         self.parcels, self.outside, self.overlaps = parcels, outside, overlaps
-        self._on_plane = on_plane
+        self._on_plane, self._keys = on_plane, keys
 
     @cached_property
     def land(self) -> Geometries:
@@ -90,6 +95,12 @@ class Ground:
         if self._on_plane is not None:
             return self._on_plane
         return together(in_threads(land_on_plane, np.asarray(self.parcels.geometry.array)))
+
+    @cached_property
+    def keys(self) -> Sequence[bytes]:
+        """The key of the land of each parcel."""
+        known = self._keys
+        return land_keys(self.parcels.geometry.to_numpy()) if known is None else known
 
     @cached_property
     def out(self) -> Geometries:

@@ -47,7 +47,7 @@ class Sides:
         """Every claim beside every other parcel."""
         pairs = self.ground.pairs
         parcel, other = np.append(pairs.a, pairs.b), np.append(pairs.b, pairs.a)
-        row, claim = self._each(parcel)
+        row, claim = self.each(parcel)
         return Beside(claim, other[row], np.tile(np.arange(len(pairs.a)), 2)[row])
 
     @cached_property
@@ -58,7 +58,7 @@ class Sides:
         i, j, k = known.parcels.T
         parcel, one, two = np.array([(i, j, k), (j, i, i), (k, k, j)]).reshape(3, -1)
         to_one, to_two, across = np.array([(ij, ij, ik), (ik, jk, jk), (jk, ik, ij)]).reshape(3, -1)
-        row, claim = self._each(parcel)
+        row, claim = self.each(parcel)
         triple = np.tile(np.arange(len(i)), 3)[row]
         first = Beside(claim, one[row], to_one[row])
         return first, Beside(claim, two[row], to_two[row]), across[row], triple
@@ -72,7 +72,7 @@ class Sides:
         deep = np.zeros(len(self.claims.parcel), dtype=bool)
         quads = self.ground.triples.quads
         for nth in range(4):
-            row, claim = self._each(quads[:, nth])
+            row, claim = self.each(quads[:, nth])
             others = np.delete(quads, nth, axis=1)[row]
             matters = [self._matters(self._beside(claim, other)) for other in others.T]
             deep[claim[np.logical_and.reduce(matters)]] = True
@@ -111,7 +111,7 @@ class Sides:
         pair = self.ground.place(np.minimum(own, other), np.maximum(own, other))
         return Beside(claim, other, pair)
 
-    def _each(self, parcel: Indices) -> tuple[Indices, Indices]:
+    def each(self, parcel: Indices) -> tuple[Indices, Indices]:
         """Return every claim to each of some parcels: which of them, and the claim."""
         times = np.bincount(self.claims.parcel, minlength=len(self.ground.parcels))
         start = np.cumsum(times) - times

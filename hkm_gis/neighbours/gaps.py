@@ -27,7 +27,7 @@ WIDTH_DUST_M = 0.005
 MITRE_LIMIT = 20.0
 """Corners sharper than 6° are cut off when land is grown and shrunk again."""
 
-TILE_M = 4000.0
+TILE_M = 2500.0
 """The land is looked at in squares of the plane, always the same, each with what reaches into it:
 so a square is done on its own, and need not be done again while its land is as it was."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from hkm_gis.parcels.land import Parcel
@@ -250,6 +251,7 @@ def said_by(properties: Mapping[str, str], words: Sequence[str]) -> str:
     return next((known[w] for word in words if known.get(w := _word(word))), "")
 
 
+@lru_cache(maxsize=4096)  # the same columns stand in every feature
 def _word(column: str) -> str:
     return re.sub(r"[\W_]", "", column).casefold()
 

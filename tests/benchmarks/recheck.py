@@ -15,7 +15,7 @@ from typing import TypeVar
 
 import geopandas as gpd
 import shapely
-from mosaic import boundary, parcels
+from mosaic import boundary_round, parcels
 from shapely.geometry.base import BaseGeometry
 
 from hkm_gis.checks import check
@@ -54,7 +54,7 @@ def main(many: int) -> float:
     land = land.iloc[land.geometry.hilbert_distance().argsort()].reset_index(drop=True)
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        line = boundary(5_000, land)
+        line = boundary_round(5_000, land)
         project(folder, land, line)
         survey: Survey = timed("read", lambda: open_survey(folder))[0]
         timed("check, first run", lambda: check(survey))
