@@ -27,10 +27,12 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -357,8 +359,18 @@ def _hashes(folder: Path) -> Hashes:
     for file in sorted(folder.rglob("*")):
         with suppress(FileNotFoundError):  # another process may be at work
             if file.is_file():
-                found[file.relative_to(folder).as_posix()] = sha256(file.read_bytes()).hexdigest()
+                name, content = file.relative_to(folder).as_posix(), file.read_bytes()
+                found[name] = sha256(content).hexdigest()
+                found |= _hashes_in_zip(name, content) if name.endswith(".zip") else {}
     return found
+
+
+def _hashes_in_zip(name: str, content: bytes) -> Hashes:
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as packed:
+            return {f"{name}!{n}": sha256(packed.read(n)).hexdigest() for n in packed.namelist()}
+    except zipfile.BadZipFile:
+        return {}  # its own hash tells
 
 
 Named = Iterator[tuple[str, Outcome]]
