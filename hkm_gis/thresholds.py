@@ -14,7 +14,7 @@ GPS_ERRORS = {
     "spike_min_m": 3,
     "gap_min_width_m": 4,
     "follow_min_m": 6,
-    "jump_min_m": 10,
+    "jump_min_m": 4,
 }
 """How many GPS errors long these are, where a project does not set them itself."""
 
@@ -55,10 +55,11 @@ class Thresholds:
     closing_gap_guess_share: float = 0.33
     """Up to this share the land stays on the map, its ± unknown, until that side is walked: one of
     the four sides of a field. Beyond it the line across would be somebody's idea of the land."""
-    jump_min_m: float = 50.0
-    """A leap of the receiver is at least ten GPS errors long; below that it is plain noise."""
-    walking_speed_max_m_s: float = 5.0
-    """Nobody walks a boundary faster (18 km/h): such a step was made by the receiver."""
+    jump_min_m: float = 20.0
+    """A leap of the receiver, out and back again, is at least four GPS errors long; below that it
+    is plain noise."""
+    walking_speed_max_m_s: float = 3.0
+    """Nobody walks a boundary faster (11 km/h): such a step was made by the receiver."""
     tail_land_max_share: float = 0.3
     """Two ways that leave a field part, and a gap between their ends would enclose land that nobody
     works; a part larger than this share of the whole may be a field, so a person decides."""

@@ -229,12 +229,12 @@ def another_way_out(rng: np.random.Generator, corners: Points, receiver: Receive
 
 def leap(rng: np.random.Generator, corners: Points, receiver: Receiver):
     """One to three fixes 60 to 1,000 m away."""
-    return _displaced(rng, corners, receiver, far_m=float(np.exp(rng.uniform(4.1, 6.9))), most=3)
+    return displaced(rng, corners, receiver, far_m=float(np.exp(rng.uniform(4.1, 6.9))), most=3)
 
 
 def spike(rng: np.random.Generator, corners: Points, receiver: Receiver):
     """One fix, or two, 25 to 50 m beside the way: too near for a leap."""
-    return _displaced(rng, corners, receiver, far_m=rng.uniform(25, 50), most=2)
+    return displaced(rng, corners, receiver, far_m=rng.uniform(25, 50), most=2)
 
 
 def two_laps(rng: np.random.Generator, corners: Points, receiver: Receiver):
@@ -319,7 +319,8 @@ def _outside(rng: np.random.Generator, corners: Points) -> Points:
     return np.array([gate])
 
 
-def _displaced(rng, corners, receiver, *, far_m: float, most: int):
+def displaced(rng, corners, receiver, *, far_m: float, most: int):
+    """One fix, or up to ``most``, that far beside the way."""
     whole, fields = clean(rng, corners, receiver)
     points = whole.pieces[0].copy()
     n = int(rng.integers(1, most + 1))

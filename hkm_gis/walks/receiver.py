@@ -151,7 +151,7 @@ _RECEIVER_RULES: tuple[tuple[str, Callable[[Trail, Kept], NDArray[np.bool_]]], .
 )
 _POOR_TIMES = 4.0  # a fix four times worse than the walk's usual one tells nothing of the line
 _HOLE_GAPS = 2.0  # 30 m of straight line instead: more would be a corner that nobody measured
-_LEAP_STEPS = 10.0  # a leap is ten times the usual step, where the file has no times
+_LEAP_STEPS = 5.0  # a leap is five times the usual step, where the file has no times
 _LEAP_POINTS = 3  # a receiver that leaps comes back within a few fixes,
 _LEAP_SHARE = 0.02  # or within this share of a dense walk; more points are a place somebody went to
 _REST_RADII = 2.0  # radius of a rest in GPS errors: the receiver wanders while somebody stands

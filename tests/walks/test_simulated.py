@@ -18,6 +18,7 @@ from walker import (
     Receiver,
     clean,
     covered,
+    displaced,
     field,
     hectares,
     miss_after,
@@ -47,6 +48,8 @@ def simulated(fault, *, walks=WALKS, errors_m=(3.0, 5.0), sizes_ha=(0.5, 1.0, 3.
         yield recording, fields, to_polygon(walk, source="", feature="", thresholds=USUAL)
 
 
+CUTS = {"cut_tail", "cut_lap", "split_walk", "drop_jump", "drop_resting"}
+"""What leaves out places where somebody was, or seemed to be."""
 MOST = {"another_way_out": 0.60, "lost_signal": 0.25}
 """Largest share of the area by which nine walks of ten may be off; elsewhere that of clean ones."""
 REFUSED = {"lost_signal": 0.1, "another_way_out": 0.05, "two_fields": 0.05}
@@ -90,11 +93,32 @@ def test_the_interval_of_a_walk_with_a_gap_covers_the_truth_or_is_not_known():
 
 
 def test_a_clean_walk_is_hardly_ever_cut():
-    cuts = {"cut_tail", "cut_lap", "split_walk", "drop_jump", "drop_resting"}
     outcomes = [o for _, _, o in simulated(clean, walks=150, errors_m=(3.0, 5.0, 7.0))]
-    cut = [o for o in outcomes if o.rejection or cuts & {r.rule for r in o.repairs}]
+    cut = [o for o in outcomes if o.rejection or CUTS & set(rules(o))]
 
     assert len(cut) <= 150 * 0.01 + 4 * math.sqrt(150 * 0.01)
+
+
+@pytest.mark.parametrize(
+    ("far_m", "least", "most"), [(15, 0.0, 0.05), (25, 0.3, 1.0), (40, 0.6, 1.0), (100, 0.92, 1.0)]
+)
+def test_a_spike_is_recognised_by_its_length(far_m, least, most):
+    """The table of ``docs/angka.md``, with room for chance."""
+
+    def spike(rng, ground, receiver):
+        return displaced(rng, ground, receiver, far_m=far_m, most=2)
+
+    seen = ["drop_jump" in rules(o) for _, _, o in simulated(spike, walks=60)]
+
+    assert least <= np.mean(seen) <= most
+
+
+@pytest.mark.parametrize(("error_m", "most"), [(3.0, 0.02), (5.0, 0.02), (7.0, 0.03), (10.0, 0.12)])
+def test_a_clean_walk_is_cut_no_more_often_than_the_table_says(error_m, most):
+    outcomes = [o for _, _, o in simulated(clean, walks=80, errors_m=(error_m,))]
+    cut = [o for o in outcomes if o.rejection or CUTS & set(rules(o))]
+
+    assert len(cut) <= most * len(outcomes)
 
 
 @pytest.mark.parametrize("area_ha", [0.25, 1.0, 3.0])
