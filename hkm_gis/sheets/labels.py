@@ -125,7 +125,7 @@ class Board:
 
     def meets_anything(self, lines: NDArray[Any]) -> NDArray[np.bool_]:
         """Tell of each line whether it meets a label or a leader."""
-        return _meets(lines, [*(shapely.box(*box) for box in self._taken), *self._leaders])
+        return _meets(lines, [*np.atleast_1d(shapely.box(*self._taken.T)), *self._leaders])
 
     def free_spots(self, boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Tell of each box, a row of left, bottom, right, top, whether it may be taken."""

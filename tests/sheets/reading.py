@@ -54,12 +54,14 @@ PX_PER_MM = DPI / 25.4
 
 
 def strip_px(
-    pdf: Path, x_mm: float, y_mm: float, width_mm: float, height_mm: float, page_mm: float
-):
+    pdf: Path, x_mm: float, y_mm: float, width_mm: float, height_mm: float, page_mm: float,
+    *, page: int = 0,
+):  # fmt: skip
     """Return grey pixels (600 dpi, by poppler) of a strip; y counts from the foot of the page."""
     x, width = round(x_mm * PX_PER_MM), round(width_mm * PX_PER_MM)
     y, height = round((page_mm - y_mm - height_mm) * PX_PER_MM), round(height_mm * PX_PER_MM)
     window = ["-x", x, "-y", y, "-W", width, "-H", height]
+    window += ["-f", page + 1, "-l", page + 1]
     command = [tool("pdftoppm"), "-r", str(DPI), "-gray", "-png", *map(str, window), str(pdf)]
     png = subprocess.run(command, capture_output=True, check=True).stdout
     return np.asarray(Image.open(io.BytesIO(png)).convert("L"))
