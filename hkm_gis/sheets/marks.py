@@ -20,6 +20,8 @@ STEEPEST_DEG, LARGEST_PT = 30.0, 60.0
 CAPITAL_MM = 0.233
 """Height of a capital of 1 pt (Source Sans: 0.66 of the size)."""
 FILLED_SHARE = 0.94
+OPACITY = 0.65
+"""Dark enough to survive a photocopier: a copy of a draft must not pass for a final map."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,8 @@ def draw_marks(canvas: Canvas, box: Box, marks: Sequence[str], lang: str) -> Non
                 color=MARK_INK,
                 align="centre",
                 turn_deg=mark.turn_deg,
-                opacity=0.5,
-                hollow_mm=0.22,
+                opacity=OPACITY,
+                hollow_mm=0.26,
             )
 
 

@@ -69,7 +69,7 @@ _PARCEL_LINE = Stroke("#3a3a3a", 0.22)
 STYLES: dict[str, AreaStyle] = {
     "this_group": AreaStyle("#f4b9b0", Hatch("lines", 45, 1.1, 0.2), Stroke("#b3001b", 0.6)),
     "other_group": AreaStyle("#d0d0d0", None, Stroke("#4a4a4a", 0.3, (1.2, 0.6)), 0.7),
-    "neighbour": AreaStyle("#dedede", None, Stroke("#6a6a6a", 0.13, (1.0, 0.5)), 0.55),
+    "neighbour": AreaStyle("#dedede", None, Stroke("#555555", 0.16, (1.0, 0.5)), 0.55),
     "elsewhere": AreaStyle("#f2f4ec", None, Stroke("#6a6a6a", 0.13)),
     "clean": AreaStyle("#dcebc9", None, _PARCEL_LINE),
     "finding": AreaStyle("#fbe3ad", Hatch("lines", 45, 2.4, 0.15), _PARCEL_LINE),

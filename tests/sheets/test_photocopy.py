@@ -15,6 +15,7 @@ from sheets.reading import PX_PER_MM, strip_px
 from hkm_gis.plane import reproject
 from hkm_gis.report import Finding, Report, Severity
 from hkm_gis.sheets import draw_sheets
+from hkm_gis.sheets.marks import place_marks
 from hkm_gis.sheets.sheet import plan_sheet
 from hkm_gis.sheets.symbols import LINES
 
@@ -121,3 +122,32 @@ LEGEND_LINES = ("sheet_line", "work_area", "forest_line", "sungai", "jalan", "se
 def test_every_line_of_the_legend_differs_without_its_colour():
     looks = [[(s.width_mm > 0.25, s.dash_mm) for s in LINES[name]] for name in LEGEND_LINES]
     assert len({str(look) for look in looks}) == len(LEGEND_LINES)
+
+
+def ink_left(pdf: Path, sheet, box: tuple[float, float, float, float]) -> float:
+    """Return how much of what is printed in a box (mm) a copier leaves."""
+    x0, y0, x1, y1 = box
+    grey = strip_px(pdf, x0, y0, x1 - x0, y1 - y0, sheet.layout.height_mm)
+    printed = (grey < 225).sum()
+    assert printed > 1000
+    blurred = Image.fromarray(grey).filter(ImageFilter.GaussianBlur(1.2))
+    return float((np.asarray(blurred) < 140).sum() / printed)
+
+
+def test_the_words_across_a_sheet_and_the_parcels_of_other_groups_survive_the_copier(
+    tmp_path: Path,
+):
+    near = [shapely.box(220, 0, 420, 200)]
+    forest = shapely.box(-9e3, -9e3, 9e3, 9e3)
+    survey = survey_of({A: [shapely.box(0, 0, 200, 200)], B: near}, forest=forest)
+    path, _ = draw_sheets(survey, Report(), tmp_path, kinds=("work-area",), scale=5000)
+    sheet = plan_sheet(survey, Report(), A, scale=5000)
+    (mark,) = place_marks(sheet.frame.box_mm, sheet.marks)
+    x0, y0, x1, y1 = shapely.Polygon(mark.ring_mm).bounds
+    # the outer thirds of the words lie beside all land
+    third = (x1 - x0) / 3
+    assert ink_left(path, sheet, (x0, y0, x0 + third, (y0 + y1) / 2)) > 0.4
+    (other,) = sheet.frame.draw(sheet.content.neighbours_m[B])
+    _, low, right, top = other.bounds
+    edge = (right - 0.4, low + 2, right + 0.4, top - 2)
+    assert ink_left(path, sheet, edge) > 0.4
