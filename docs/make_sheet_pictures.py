@@ -14,14 +14,16 @@ import hkm_gis
 from hkm_gis.workflow import example_folder
 
 DOCS = Path(__file__).parent
-WIDTH_PX = 1400
+LONGER_PX = 1400
 MOST_BYTES = 300_000
 
-# Picture → group, kind of sheet, which of its sheets.
+# Picture → group, kind of sheet, which of its pages.
 PICTURES = {
     "lembar_peta.jpg": ("KTH Rimba Lestari", "work-area", 0),
     "lembar_lokasi.jpg": ("KTH Rimba Lestari", "location", 0),
     "lembar_rinci.jpg": ("KTH Wana Makmur", "detail", 0),
+    "sketsa_andil.jpg": ("KTH Rimba Lestari", "household", 0),
+    "lembar_tumpang_tindih.jpg": ("KTH Rimba Lestari", "conflict", 0),
 }
 
 
@@ -38,9 +40,8 @@ def main() -> None:
 def draw(sheet: Path, page: int, picture: Path) -> None:
     """Draw one page of a PDF; stop where the picture is larger than a page should load."""
     document = pypdfium2.PdfDocument(sheet.read_bytes())
-    width_pt, _ = document[page].get_size()
     # twice the size, then halved: thin lines stay even
-    large = document[page].render(scale=2 * WIDTH_PX / width_pt).to_pil()
+    large = document[page].render(scale=2 * LONGER_PX / max(document[page].get_size())).to_pil()
     large.reduce(2).save(picture, quality=76, optimize=True)
     document.close()
     size = picture.stat().st_size
