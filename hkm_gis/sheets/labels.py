@@ -125,7 +125,8 @@ class Board:
 
     def meets_anything(self, lines: NDArray[Any]) -> NDArray[np.bool_]:
         """Tell of each line whether it meets a label or a leader."""
-        return _meets(lines, [*np.atleast_1d(shapely.box(*self._taken.T)), *self._leaders])
+        boxes: NDArray[Any] = np.asarray(shapely.box(*self._taken.T))
+        return _meets(lines, [*boxes, *self._leaders])
 
     def free_spots(self, boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Tell of each box, a row of left, bottom, right, top, whether it may be taken."""
