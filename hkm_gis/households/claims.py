@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -56,18 +57,18 @@ def claims_of(parcels: gpd.GeoDataFrame, by: str) -> Claims:
     if by == "household":
         each = [names or ("\0" + own,) for names, own in zip(named, ids, strict=True)]
         times = [len(names) for names in each]
-        owner = _numbered(pd.Series([name for names in each for name in names], dtype=object))
+        owner = _numbered(name for names in each for name in names)
         parcel = np.repeat(np.arange(len(parcels)), times)
         return Claims(parcel, owner, owner, max(times, default=1) > 1)
     keys = ["\x1f".join(sorted(n)) or "\0" + own for n, own in zip(named, ids, strict=True)]
     own_row = np.arange(len(parcels))
     if by == "parcel":
-        return Claims(own_row, _numbered(pd.Series(keys, dtype=object)), own_row)
+        return Claims(own_row, _numbered(keys), own_row)
     # Land that one household gave to two groups is disputed between the groups.
     groups = parcels["group"].fillna("").astype(str).to_numpy(object)
-    apart = pd.Series([f"{g}\0{k}" for g, k in zip(groups, keys, strict=True)], dtype=object)
-    unit = _numbered(districts_of(parcels) if by == "district" else pd.Series(groups))
-    return Claims(own_row, _numbered(apart), unit)
+    apart = _numbered(f"{g}\0{k}" for g, k in zip(groups, keys, strict=True))
+    unit = _numbered(districts_of(parcels) if by == "district" else groups)
+    return Claims(own_row, apart, unit)
 
 
 def districts_of(parcels: gpd.GeoDataFrame) -> pd.Series:
@@ -77,6 +78,8 @@ def districts_of(parcels: gpd.GeoDataFrame) -> pd.Series:
     return pd.Series(names, index=parcels.index, dtype=object)
 
 
-def _numbered(keys: pd.Series) -> Indices:
-    codes, _ = pd.factorize(keys.to_numpy(dtype=object))
-    return codes.astype(np.intp)
+def _numbered(keys: Iterable[str]) -> Indices:
+    # Not by pd.factorize: pandas 2 reads a text only up to its first "\0", so that all households
+    # of a group were one, and nothing was disputed.
+    number: dict[str, int] = {}
+    return np.array([number.setdefault(key, len(number)) for key in keys], dtype=np.intp)
