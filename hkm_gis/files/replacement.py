@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hkm_gis.errors import FileError
 from hkm_gis.files.moves import NEW, cannot_write, move_in, sync, sync_folder
-from hkm_gis.files.rooms import workroom
+from hkm_gis.files.rooms import PREFIX, workroom
 
 __all__ = ["replace_file", "replacing", "replacing_together"]
 
@@ -106,7 +106,8 @@ def replacing_together(
 
 def _files_below(folder: Path) -> Iterator[str]:
     # Path.rglob passes over a folder that cannot be read; half a set must not move.
-    for place, _, files in os.walk(folder, onerror=_raise):
+    for place, folders, files in os.walk(folder, onerror=_raise):
+        folders[:] = [name for name in folders if not name.startswith(PREFIX)]  # rooms left over
         for file in files:
             yield (Path(place) / file).relative_to(folder).as_posix()
 

@@ -16,9 +16,11 @@ from hkm_gis.files.moves import NEW, cannot_write, undo_moves
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
-__all__ = ["scratch_folder", "scratch_for_libraries", "workroom"]
+__all__ = ["PREFIX", "scratch_folder", "scratch_for_libraries", "workroom"]
 
-_PREFIX = ".hkm-"
+PREFIX = ".hkm-"
+"""How the name of a room begins."""
+
 # The system lets go of a lock when its process ends, however it ends: so a room whose lock is
 # free was abandoned. A number of a process may be given anew, or be of another computer.
 _OWNER = ".kunci"
@@ -90,7 +92,7 @@ def _refused(folder: Path, problem: Exception) -> FileError:
 
 def _claim(folder: Path) -> tuple[Path, BaseFileLock]:
     while True:
-        room = Path(tempfile.mkdtemp(dir=folder, prefix=_PREFIX))
+        room = Path(tempfile.mkdtemp(dir=folder, prefix=PREFIX))
         # Another process that clears up may have taken the room for an abandoned one meanwhile.
         with suppress(TimeoutError, FileNotFoundError):
             return room, _owned(room)
@@ -105,7 +107,7 @@ def _owned(room: Path) -> BaseFileLock:
 
 
 def _clear_abandoned(folder: Path) -> None:
-    for room in sorted(folder.glob(f"{_PREFIX}*")):
+    for room in sorted(folder.glob(f"{PREFIX}*")):
         if _is_ours(room):
             with suppress(OSError):
                 _owned(room).release()

@@ -48,6 +48,13 @@ def test_all_files_take_their_places_and_what_is_past_goes(results):
     assert contents_of(results) == NEW
 
 
+def test_a_room_that_could_not_be_cleared_is_no_result(results):
+    with replacing_together(results) as fresh:
+        write(fresh, {"peta/.hkm-sisa/baru/x.pdf": "sisa", "peta/b.pdf": "baru"})
+
+    assert contents_of(results) == OLD | {"peta/b.pdf": "baru"}
+
+
 @pytest.mark.parametrize("step", STEPS)
 def test_a_fault_at_any_step_leaves_the_whole_old_set_or_the_whole_new_one(
     results, monkeypatch, step
