@@ -11,7 +11,8 @@ import pandas as pd
 import shapely
 
 from hkm_gis.checks.definition import Check, check
-from hkm_gis.plane import M2_PER_HA, area_m2
+from hkm_gis.checks.outline import is_wide
+from hkm_gis.plane import M2_PER_HA, from_plane, land_on_plane
 from hkm_gis.report import Finding, Severity
 from hkm_gis.survey import Survey
 
@@ -50,22 +51,22 @@ def _finding(
     row_of: pd.Index,
 ) -> Finding:
     error_m = survey.thresholds.gps_error_m
-    width_m = float(shared["width_m"].max())
-    where = shapely.union_all(shared.geometry.to_numpy())
-    shared_m2 = float(area_m2([where])[0])
+    strips = land_on_plane(shared.geometry.to_numpy())
+    land = shapely.union_all(strips)
+    area_m2 = float(shapely.area(land))
     rows = np.unique(row_of.get_indexer(pd.Index([*shared["parcel_a"], *shared["parcel_b"]])))
     return check.finding(
-        severity=check.severity if width_m >= error_m else Severity.NOTE,
+        severity=check.severity if is_wide(strips, error_m).any() else Severity.NOTE,
         parcels=tuple(row_of[rows]),
         groups=groups,
-        where=where,
+        where=from_plane([land])[0],
         facts={
             "group_a": groups[0],
             "group_b": groups[1],
             "count": len(shared),
-            "area_m2": shared_m2,
-            "area_ha": shared_m2 / M2_PER_HA,
-            "width_m": width_m,
+            "area_m2": area_m2,
+            "area_ha": area_m2 / M2_PER_HA,
+            "width_m": float(shared["width_m"].max()),
             "error_m": error_m,
         },
     )

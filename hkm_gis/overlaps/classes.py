@@ -28,7 +28,7 @@ BULGE_WIDTH_SHARE = 1.5
 """Two walks of one border part by three GPS errors somewhere along it, at one border of ten."""
 
 SLIVER_MEAN_SHARE = 0.77
-"""On average along the border they part by a sliver width only at one border of fifty.
+"""On average along the border they part by so much of a sliver width at one border of fifty.
 
 The mean tells more than the widest place: errors along a border cancel out, a claim does not. Both
 numbers come from ``tests/benchmarks/classes.py``, and hold for walks that err by 3 to 10 m.

@@ -99,11 +99,11 @@ def _million(taken: dict[str, Taken], hundred: dict[str, Taken]) -> Iterator[str
 
 
 def _least(what: str, is_: float, should: float) -> str:
-    return f"| {what} | ≥ {should:g} | {is_:.2g} | {'' if is_ >= should else 'missed'} |"
+    return f"| {what} | ≥ {should:g} | {is_:.2f} | {'' if is_ >= should else 'missed'} |"
 
 
 def _most(what: str, is_: float, should: float) -> str:
-    return f"| {what} | ≤ {should:g} | {is_:.2g} | {'' if is_ <= should else 'missed'} |"
+    return f"| {what} | ≤ {should:g} | {is_:.2f} | {'' if is_ <= should else 'missed'} |"
 
 
 if __name__ == "__main__":
