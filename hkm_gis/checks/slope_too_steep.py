@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from hkm_gis.checks.definition import Check, check
-from hkm_gis.checks.work_area import group_codes
+from hkm_gis.checks.work_area import Indices, group_codes
+from hkm_gis.overlaps.threads import in_threads, together
 from hkm_gis.plane import from_plane
 from hkm_gis.report import Finding, Severity
 from hkm_gis.survey import Survey
@@ -28,14 +31,21 @@ def slope_too_steep(check: Check, survey: Survey) -> Iterator[Finding]:
         return
     group = group_codes(survey)
     steep = np.flatnonzero(slope_pct > survey.thresholds.slope_max_pct)
-    for code in np.unique(group[steep]):
+    codes = np.unique(group[steep])
+
+    def land_of(some: Indices) -> NDArray[Any]:
+        united = [shapely.union_all(survey.land[steep[group[steep] == c]]) for c in some]
+        return np.array(united, dtype=object)
+
+    lands = from_plane(together(in_threads(land_of, codes, chunk=1)))
+    for code, land in zip(codes, lands, strict=True):
         rows = steep[group[steep] == code]
         parcels = survey.parcels.iloc[rows]
         ids = tuple(parcels["parcel_id"])
         yield check.finding(
             parcels=ids,
             groups=(survey.groups[code],),
-            where=from_plane([shapely.union_all(survey.land[rows])])[0],
+            where=land,
             facts={
                 "group": survey.groups[code],
                 "count": len(ids),
