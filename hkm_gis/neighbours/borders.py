@@ -77,6 +77,7 @@ def find_neighbours(
     --------
     Two plots side by side; nothing is known of their other sides.
 
+    >>> from hkm_gis.plane import from_plane
     >>> squares = from_plane([shapely.box(x, 0, x + 100, 100) for x in (0, 100)])
     >>> plots = gpd.GeoDataFrame({"parcel_id": ["a", "b"]}, geometry=squares, crs=4326)
     >>> found = find_neighbours(plots)
