@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -242,17 +243,20 @@ class _MemberList:
             table.loc[whole.index, role] = ""
 
     def _note_repeated(self, table: pd.DataFrame) -> None:
-        stated = table[table["nik"] != ""]
-        for _, same in stated.groupby("nik", sort=False):
-            rows = tuple(str(r) for r in same["row"])
-            label = f"row {rows[-1]}"
-            if len({fold_group(group) for group in same["group"]}) > 1:
-                groups = tuple(dict.fromkeys(same["group"]))
-                self._note(
-                    label, "member_in_two_groups", rows=", ".join(rows), groups=", ".join(groups)
-                )
-            elif len(same) > 1:
-                self._note(label, "member_twice", rows=", ".join(rows))
+        rows_of: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for nik, group, row in zip(table["nik"], table["group"], table["row"], strict=True):
+            if nik:
+                rows_of[nik].append((group, str(row)))
+        for same in rows_of.values():
+            if len(same) == 1:
+                continue
+            groups = tuple(dict.fromkeys(group for group, _ in same))
+            facts = {"rows": ", ".join(row for _, row in same)}
+            label = f"row {same[-1][1]}"
+            if len(set(map(fold_group, groups))) > 1:
+                self._note(label, "member_in_two_groups", **facts, groups=", ".join(groups))
+            else:
+                self._note(label, "member_twice", **facts)
 
 
 _SHARED = {"kk": "No. KK", "group": "Kelompok", "pekon": "Pekon"}
