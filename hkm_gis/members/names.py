@@ -56,7 +56,9 @@ def name_words(name: str) -> list[str]:
     (['muhammad', 'akbar'], ['suparno'], ['suparno', 'h'])
     """
     rest, _, first = name.partition(",")
-    behind = [] if "".join(words_of(first)) in _DEGREES else words_of(first)
+    behind = words_of(first)
+    if "".join(behind) in _DEGREES:
+        behind = []
     words = [w for w in behind + words_of(rest) if w not in _TITLES]
     if any(len(word) > 1 for word in words):
         while words[0] in _LEADING:
@@ -66,8 +68,11 @@ def name_words(name: str) -> list[str]:
 
 def words_of(text: str) -> list[str]:
     """Return the words of a text as they are compared: no case, accents or signs."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    return re.findall(r"[a-z0-9]+", "".join(c for c in plain if not unicodedata.combining(c)))
+    plain = text.casefold()
+    if not plain.isascii():
+        spelled = unicodedata.normalize("NFKD", text).casefold()
+        plain = "".join(sign for sign in spelled if not unicodedata.combining(sign))
+    return re.findall(r"[a-z0-9]+", plain)
 
 
 def fold_group(group: str) -> str:
