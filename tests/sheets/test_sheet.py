@@ -95,7 +95,7 @@ def test_the_georeference_in_the_file_is_that_of_the_frame(example: SimpleNamesp
 def test_a_viewer_is_told_not_to_fit_the_page_to_the_paper(example: SimpleNamespace):
     with pikepdf.open(example.paths[0]) as pdf:
         assert pdf.Root.ViewerPreferences.PrintScaling == pikepdf.Name("/None")
-        width, height = (float(v) / POINTS_PER_MM for v in pdf.pages[0].mediabox[2:])
+        width, height = (float(v) / POINTS_PER_MM for v in list(pdf.pages[0].mediabox)[2:])
     assert (width, height) == pytest.approx((420, 297), abs=1e-3)
 
 
