@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from hkm_gis.cli import hkm, person
 from hkm_gis.cli.main import COMMANDS
+from hkm_gis.text import say
 
 CLICKS_WORDS = re.compile(
     r"Usage|Options|Commands|OPTIONS|COMMAND|Show |default|Error|Try '|Did you"
@@ -70,6 +71,22 @@ def test_a_question_is_answered_in_the_words_of_the_language(typed, agreed, monk
     monkeypatch.setattr(person.click, "prompt", lambda *_a, **_k: next(answers))
 
     assert person.agrees("make_project", "id") is agreed
+
+
+@pytest.mark.parametrize("module", ["click", "pandas"])  # before and after click stands ready
+@pytest.mark.parametrize(
+    "entry", [("-m", "hkm_gis"), ("-c", "from hkm_gis.__main__ import main; main()")]
+)
+def test_ctrl_c_during_an_import_is_one_sentence(entry, module, tmp_path):
+    (tmp_path / f"{module}.py").write_text("import signal; signal.raise_signal(signal.SIGINT)")
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    words = [sys.executable, *entry, "check", "--lang", "en"]
+    done = subprocess.run(words, env=environment, capture_output=True, check=False, text=True)
+
+    said = say("cli.interrupted", "en")
+    assert done.returncode == 130
+    assert done.stdout == ""
+    assert done.stderr.split("\n") == [*[""] * (module == "pandas"), said, ""]
 
 
 def test_completion_offers_commands_and_choices():

@@ -11,15 +11,14 @@ from typing import Any
 
 import click
 
-from hkm_gis.cli.options import help_of, named_language
+from hkm_gis.cli.options import help_of
 from hkm_gis.cli.usage import UsageCommand, usage_sentence
 from hkm_gis.errors import HkmError
-from hkm_gis.text import phrase, say
+from hkm_gis.text import named_language, phrase, say
 
 __all__ = ["hkm"]
 
 COULD_NOT = 2
-INTERRUPTED = 130
 
 # Command → the file that holds it. Only the file of the command that is run is imported, so
 # that help is instant.
@@ -70,9 +69,8 @@ class _Commands(UsageCommand, click.Group):
         except click.ClickException as error:
             _complain(usage_sentence(error, COMMANDS))
             sys.exit(error.exit_code)
-        except (click.Abort, KeyboardInterrupt):
-            _complain(say("cli.interrupted", named_language()))
-            sys.exit(INTERRUPTED)
+        except click.Abort as abort:  # click's name for Ctrl-C
+            raise KeyboardInterrupt from abort
         except HkmError as error:
             _complain(error.sentence(named_language()))
             sys.exit(COULD_NOT)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Mapping
-from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from hkm_gis.text import LANGUAGES, default_language, phrase, say
+from hkm_gis.text import LANGUAGES, default_language, named_language, phrase, say
 
 if TYPE_CHECKING:
     from hkm_gis.survey import Survey
@@ -21,7 +19,6 @@ __all__ = [
     "help_of",
     "input_options",
     "lang_option",
-    "named_language",
     "out_option",
     "overwrite_option",
     "quiet_option",
@@ -33,19 +30,6 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 PROCESSES = min(os.cpu_count() or 1, 4)
 """How many processes may read files; each takes 150 MB, and a laptop has 4 GB."""
-
-
-def named_language() -> str:
-    """Return the language that the command line names, before click has read it.
-
-    Help and errors are written in it too, so it must be known before any option is read.
-    """
-    words = sys.argv[1:]
-    for word, following in zip_longest(words, words[1:], fillvalue=""):
-        for lang in LANGUAGES:
-            if word == f"--lang={lang}" or (word == "--lang" and following == lang):
-                return lang
-    return default_language()
 
 
 def help_of(key: str) -> str:

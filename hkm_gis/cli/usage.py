@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from hkm_gis.cli.options import help_of, named_language
-from hkm_gis.text import say
+from hkm_gis.cli.options import help_of
+from hkm_gis.text import named_language, say
 
 __all__ = ["UsageCommand", "UsageContext", "command", "usage_sentence"]
 

@@ -6,16 +6,19 @@ import datetime as dt
 import math
 import os
 import string
+import sys
 import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from itertools import zip_longest
 from typing import Literal
 
 __all__ = [
     "LANGUAGES",
     "default_language",
     "fill",
+    "named_language",
     "number",
     "phrase",
     "say",
@@ -35,6 +38,19 @@ def default_language() -> str:
     """Return the language of the user: ``HKM_LANG`` if it is one we speak, else Indonesian."""
     wanted = os.environ.get("HKM_LANG", "id")
     return wanted if wanted in LANGUAGES else "id"
+
+
+def named_language() -> str:
+    """Return the language that the command line names, before click has read it.
+
+    Help and errors are written in it too, so it must be known before any option is read.
+    """
+    words = sys.argv[1:]
+    for word, following in zip_longest(words, words[1:], fillvalue=""):
+        for lang in LANGUAGES:
+            if word == f"--lang={lang}" or (word == "--lang" and following == lang):
+                return lang
+    return default_language()
 
 
 @cache
