@@ -37,8 +37,8 @@ for name in COMMANDS:
 def page(lang: str) -> str:
     """Return the reference in one language."""
     done = subprocess.run(  # noqa: S603 (our own words, our own Python)
-        [sys.executable, "-c", TELL],
-        env=os.environ | {"HKM_LANG": lang, "PYTHONUTF8": "1"},
+        [sys.executable, "-c", TELL, "--lang", lang],
+        env=os.environ | {"HKM_LANG": "id", "PYTHONUTF8": "1"},  # the default that help names
         capture_output=True,
         check=True,
         text=True,

@@ -64,6 +64,18 @@ def test_help_is_english_where_that_is_asked():
 
 
 @pytest.mark.parametrize(
+    ("environment", "told"), [({}, "[bawaan: id]"), ({"HKM_LANG": "en"}, "[default: en]")]
+)
+def test_help_names_the_language_that_is_spoken_unless_asked(environment, told):
+    plain = {name: value for name, value in os.environ.items() if name != "HKM_LANG"}
+    done = subprocess.run(
+        [*ASKS, "doctor", "--help"], env=plain | environment, capture_output=True, check=True
+    )
+
+    assert told in done.stdout.decode()
+
+
+@pytest.mark.parametrize(
     ("typed", "agreed"), [("Ya", True), ("y", True), ("tidak", False), ("T", False)]
 )
 def test_a_question_is_answered_in_the_words_of_the_language(typed, agreed, monkeypatch):

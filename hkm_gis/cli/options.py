@@ -120,8 +120,8 @@ def lang_option(command: F) -> F:
     return click.option(
         "--lang",
         type=click.Choice(LANGUAGES),
-        default=default_language,
-        show_default="id",
+        default=default_language(),
+        show_default=True,
         help=help_of("lang"),
     )(command)
 
