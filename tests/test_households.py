@@ -86,6 +86,19 @@ def test_outside_comes_before_disputed_and_disputed_before_sliver() -> None:
     assert a == pytest.approx([1.0, 0.5, 0.25, 0.04, 0.21], abs=1e-9)
 
 
+def test_land_outside_that_a_household_walked_twice_counts_once() -> None:
+    # From 0 to 100 and from 50 to 150 m, of which what lies west of 75 m is outside: 50 to 75
+    # is outside in both.
+    parcels = parcel_table(
+        {"parcel_id": name, "household": "1", "geometry": square(x_m, 0, 100)}
+        for name, x_m in (("a", 0), ("b", 50))
+    )
+    (row,) = sum_households(parcels, rectangle(75, -500, 1000, 1000)).to_dict("records")
+    assert row["gross_ha"] == pytest.approx(1.5, abs=1e-9)
+    assert row["outside_ha"] == pytest.approx(0.75, abs=1e-9)
+    assert row["net_ha"] == pytest.approx(0.75, abs=1e-9)
+
+
 def test_land_that_two_households_of_a_group_share_counts_once_in_the_group() -> None:
     parcels = parcel_table(
         [
@@ -470,6 +483,21 @@ def test_land_in_a_crowd_is_united_and_has_the_same_hectares(
         crowded = sum_households(parcels, FOREST, by=by, overlaps=pairs).rename(columns=WHOLE)
     numbers = ["gross_ha", *PARTS]
     assert crowded[numbers].to_numpy() == pytest.approx(calm[numbers].to_numpy(), abs=ONE_CM2_HA)
+
+
+def test_a_parcel_is_crowded_beside_one_more_than_the_crowd_wherever_it_stands(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # The long parcel meets three others: a crowd of two, not of three.
+    monkeypatch.setattr(ground, "CROWD", 2)
+    long, *short = [(0, 500), *((100 * n, 50) for n in (1, 2, 3))]
+    for places, crowded in (([long, *short], 0), ([*short, long], 3), ([long, *short[:2]], None)):
+        parcels = parcel_table(
+            {"parcel_id": f"p{n}", "geometry": rectangle(x_m, 0, width_m, 100)}
+            for n, (x_m, width_m) in enumerate(places)
+        )
+        there = households.Ground(parcels, np.array([]), pairs_of(parcels, {}))
+        assert there.is_crowded.tolist() == [n == crowded for n in range(len(places))]
 
 
 def test_what_parcels_share_is_found_once_for_all_sums() -> None:

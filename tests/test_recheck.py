@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from land import parcel_table, polygon, rectangle
 
 from hkm_gis.checks import check
+from hkm_gis.households import Ground, remeasuring
+from hkm_gis.households.measuring import measure_land
 from hkm_gis.memory import Memory, land_keys, seal_of
 from hkm_gis.parcels import Intake
 from hkm_gis.project import Project
@@ -155,6 +157,34 @@ def test_only_what_an_edit_can_touch_is_computed_again(
     check(survey_of(edited(rows, [("move", 10)]), next_run(memory, tmp_path)))
 
     assert seen == [["p10", "p11"]]  # it no longer reaches p9
+
+
+def test_a_row_measured_again_still_meets_the_neighbours_that_were_not_edited(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Each parcel reaches 20 m into the next; then the last one moves 20 m further into p3, so
+    # p3 and p4 are measured again, and p3 still shares land with p2 that is not.
+    memory = Memory(tmp_path / "m.bin", SEAL)
+    lefts_m = [0, 80, 160, 240, 320]
+    rows = [
+        {"parcel_id": f"p{n}", "household": str(n), "geometry": rectangle(x_m, 0, 100, 100)}
+        for n, x_m in enumerate(lefts_m)
+    ]
+    before = survey_of(rows, memory).households
+    rows[4] |= {"geometry": rectangle(300, 0, 100, 100)}
+    measured: list[list[str]] = []
+
+    def watch(ground: Ground, claims: Any) -> Any:
+        measured.append(list(ground.parcels["parcel_id"]))
+        return measure_land(ground, claims)
+
+    monkeypatch.setattr(remeasuring, "measure_land", watch)
+    after = survey_of(rows, next_run(memory, tmp_path)).households
+
+    assert before["disputed_ha"].tolist() == pytest.approx([0.2, 0.4, 0.4, 0.4, 0.2], abs=1e-9)
+    assert after["disputed_ha"].tolist() == pytest.approx([0.2, 0.4, 0.4, 0.6, 0.4], abs=1e-9)
+    assert after["gross_ha"].tolist() == pytest.approx([1.0] * 5, abs=1e-9)
+    assert measured == [["p2", "p3", "p4"]]
 
 
 def test_odd_outlines_and_gaps_are_told_again_after_an_edit_elsewhere(tmp_path: Path) -> None:
