@@ -210,13 +210,15 @@ def _people(survey: Survey, veil: Disguise, lang: str, *, names: bool) -> _Peopl
 def _side(people: _People, parcel: str, pieces: Sequence[_Piece], lang: str) -> str:
     length_m = sum(piece.length_m for piece in pieces)
     known = [piece for piece in pieces if piece.kind != "none"]
-    words = [
-        _border(people, parcel, piece, lang)
-        for piece in known
-        if piece.length_m >= WORTH_NAMING_SHARE * length_m
-    ]
-    told = redact("; ".join(list(dict.fromkeys(words))[:MOST_NAMES]))
-    if told and sum(piece.length_m for piece in known) < WHOLE_SIDE_SHARE * length_m:
+    known_m = sum(piece.length_m for piece in known)
+    worth = [piece for piece in known if piece.length_m >= WORTH_NAMING_SHARE * length_m]
+    if not worth and known_m >= WHOLE_SIDE_SHARE * length_m:
+        worth = known  # a long side along many small neighbours
+    words = list(dict.fromkeys(_border(people, parcel, piece, lang) for piece in worth))
+    told = redact("; ".join(words[:MOST_NAMES]))
+    if words[MOST_NAMES:]:
+        told = say("andil_list.and_more", lang, batas=told, count=len(words) - MOST_NAMES)
+    if told and known_m < WHOLE_SIDE_SHARE * length_m:
         return say("andil_list.partly", lang, batas=told)
     return told
 

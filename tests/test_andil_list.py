@@ -90,6 +90,15 @@ def test_a_neighbour_of_a_corner_is_no_batas():
     assert batas(survey, "A")["utara"] == ""
 
 
+def test_a_side_along_many_small_neighbours_names_the_longest_and_counts_the_rest():
+    many = [plot(f"N{n}", 100 * n, 100, f"Nur {n}") for n in range(9)]
+    survey = neighbourhood({"parcel_id": "A", "geometry": rectangle(0, 0, 900, 100)}, *many)
+
+    told = batas(survey, "A")["utara"]
+    assert told.endswith("; dan 6 lainnya")
+    assert len(set(told.split("; ")[:3]) & {f"Nur {n} (N{n})" for n in range(9)}) == 3
+
+
 def test_a_side_of_which_most_is_unknown_says_so():
     survey = neighbourhood(plot("A", 0, 0), plot("N", 60, 100, "Nur"))
 
