@@ -213,10 +213,13 @@ def test_what_the_letter_says_is_nobodys_guess_but_typed(served, page, small_pro
     assert load_project(served.home).forest.stated_ha == 0
     stated.fill("16.060,5")
     page.locator("#forest input[name=name]").fill("Register 30")
-    page.locator("#group").focus()
-    page.wait_for_function("document.querySelector('#forest small')?.textContent === ''")
+    # The page forbids eval, so it is asked by locators alone.
+    with page.expect_response(lambda answer: "Register" in (answer.request.post_data or "")):
+        page.locator("#group").focus()
+    page.locator("#forest small:empty").first.wait_for(state="attached")
     page.reload()
-    page.wait_for_function("document.querySelector('#forest input')?.value === 'Register 30'")
+    stated.wait_for()
+    assert page.locator("#forest input[name=name]").input_value() == "Register 30"
     assert stated.input_value() == "16.060,5"
     assert load_project(served.home).forest.stated_ha == 16060.5
 
