@@ -25,7 +25,6 @@ __all__ = [
     "geodesic_walk_m",
     "make_valid_land",
     "mended_land",
-    "moved_xy",
     "plane_xy",
     "reproject",
     "round_degrees",
@@ -185,13 +184,6 @@ def dots(xy: NDArray[np.float64]) -> shapely.MultiPoint:
     points: NDArray[np.object_] = np.asarray(shapely.points(xy))
     together: shapely.MultiPoint = np.asarray(shapely.multipoints(points)).item()
     return together
-
-
-def moved_xy(
-    xy: NDArray[np.float64], *, source: CRS | str | int, target: CRS | str | int
-) -> NDArray[np.float64]:
-    """Return points with x before y, shape (n, 2), moved from ``source`` to ``target``."""
-    return _mover(str(source), str(target))(xy)
 
 
 def plane_xy(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:

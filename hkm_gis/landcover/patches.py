@@ -15,9 +15,9 @@ import shapely
 from numpy.typing import NDArray
 
 from hkm_gis.landcover.grid import Window
-from hkm_gis.landcover.shares import Cells, Edges, Floats, Indices, cells_under, edges_of
+from hkm_gis.landcover.shares import Cells, Floats, Indices, cells_under
 from hkm_gis.overlaps.threads import in_threads
-from hkm_gis.plane import LONLAT, M2_PER_HA, mended_land, moved_xy, plane_xy
+from hkm_gis.plane import LONLAT, M2_PER_HA, area_m2, mended_land, reproject
 
 if TYPE_CHECKING:  # rasterio is heavy and loads only where a raster is opened
     from rasterio.io import DatasetReader
@@ -106,33 +106,44 @@ def _measured(
     measure: Callable[[Patch], Columns],
     rows: Indices,
 ) -> pd.DataFrame:
-    edges = edges_of(mended_land(lands[rows]))
-    on_grid = edges.moved(partial(moved_xy, source=LONLAT, target=grid.crs.to_wkt()))
-    on_cells = on_grid.moved(partial(_in_cells, grid=grid)).finite()
-    window = _window(on_cells, grid)
+    land = mended_land(lands[rows])
+    on_grid = _where_grid_reaches(reproject(land, LONLAT, grid.crs.to_wkt()))
+    window = _window(on_grid, grid)
     if np.prod(window.shape) > MOST_CELLS and len(rows) > 1:
         halves = np.array_split(rows, 2)
         return pd.concat([_measured(lands, grid, read, measure, half) for half in halves])
-    cells = cells_under(on_cells.moved(lambda xy: xy - (window.left, window.top)), window.shape)
-    land_ha = edges.moved(plane_xy).areas(len(rows)) / M2_PER_HA
-    units = on_cells.areas(len(rows))
+    cells = cells_under(on_grid, window.shape, _bounds(window, grid))
+    land_ha = area_m2(land) / M2_PER_HA
+    units = shapely.area(on_grid) / abs(grid.transform.determinant)
     cell_ha = np.divide(land_ha, units, out=np.zeros(len(rows)), where=units > 0)
     return pd.DataFrame(measure(Patch(read(window), cells, land_ha, cell_ha)), index=rows)
 
 
-def _in_cells(xy: Floats, grid: DatasetReader) -> Floats:
-    """Return places on the grid as columns and rows from its upper left corner."""
-    west, north = grid.transform.c, grid.transform.f
-    return np.column_stack(
-        [(xy[:, 0] - west) / grid.transform.a, (xy[:, 1] - north) / grid.transform.e]
-    )
+def _where_grid_reaches(lands: NDArray[Any]) -> NDArray[Any]:
+    """Return lands on the grid's coordinate system, empty where it knows no such place."""
+    lands[~np.isfinite(shapely.bounds(lands)).all(axis=1)] = shapely.Polygon()
+    return lands
 
 
-def _window(on_cells: Edges, grid: DatasetReader) -> Window:
+def _window(on_grid: NDArray[Any], grid: DatasetReader) -> Window:
     """Return the smallest window of the grid round some lands."""
-    size = (grid.width, grid.height)
-    if not len(on_cells.xy):
+    west, south, east, north = shapely.total_bounds(on_grid)
+    if np.isnan(west):
         return Window(0, 0, 0, 0)
-    left, top = np.clip(np.floor(on_cells.xy.min(axis=0)), 0, size).astype(int).tolist()
-    right, bottom = np.clip(np.ceil(on_cells.xy.max(axis=0)), 0, size).astype(int).tolist()
-    return Window(top, left, bottom, right)
+    step = grid.transform
+    columns = (np.array([west, east]) - step.c) / step.a
+    rows = (np.array([north, south]) - step.f) / step.e
+    left, right = np.clip([np.floor(columns[0]), np.ceil(columns[1])], 0, grid.width)
+    top, bottom = np.clip([np.floor(rows[0]), np.ceil(rows[1])], 0, grid.height)
+    return Window(int(top), int(left), int(bottom), int(right))
+
+
+def _bounds(window: Window, grid: DatasetReader) -> tuple[float, float, float, float]:
+    """Return the western, southern, eastern and northern edge of a window."""
+    step = grid.transform
+    return (
+        step.c + window.left * step.a,
+        step.f + window.bottom * step.e,
+        step.c + window.right * step.a,
+        step.f + window.top * step.e,
+    )
