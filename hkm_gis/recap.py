@@ -13,9 +13,9 @@ import pandas as pd
 
 from hkm_gis.errors import TableError
 from hkm_gis.files import local_path
-from hkm_gis.members import read_sheets
 from hkm_gis.project import STAGES
-from hkm_gis.readers.rows import Row, Sheet
+from hkm_gis.readers.lists import find_heading, read_sheets
+from hkm_gis.readers.rows import Row
 
 __all__ = ["RECAP_COLUMNS", "TOTALS_NAME", "Cell", "Recap", "WrongSum", "read_number", "read_recap"]
 
@@ -183,10 +183,9 @@ def read_recap(path: str | Path) -> Recap:
     """
     file = local_path(path)
     for sheet in read_sheets(file, "recap_unreadable"):
-        for place, row in enumerate(sheet.rows[:30]):
-            columns = _columns(row)
-            if columns.keys() == set(RECAP_COLUMNS):
-                return _recap(file.name, sheet, place, columns)
+        found = find_heading(sheet, _columns, lambda known: known.keys() == set(RECAP_COLUMNS))
+        if found:
+            return _recap(file.name, *found)
     raise TableError("recap_no_heading", path=file.name, columns=RECAP_COLUMNS)
 
 
@@ -243,9 +242,9 @@ _HECTARES = (
 )
 
 
-def _recap(source: str, sheet: Sheet, place: int, columns: Mapping[str, int]) -> Recap:
+def _recap(source: str, columns: Mapping[str, int], below: Sequence[Row]) -> Recap:
     rows, totals = [], {}
-    for row in sheet.rows[place + 1 :]:
+    for row in below:
         name = " ".join(row.cell(columns["kabupaten"]).split())
         cells = {
             column: read_number(row.cell(columns[column]), whole=column != "ha")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import pandas as pd
 from hkm_gis.errors import TableError
 from hkm_gis.files import local_path
 from hkm_gis.members.households import households_of
+from hkm_gis.members.merged import Merged, merged_cells
 from hkm_gis.members.names import fold_group, fold_name, name_words, words_of
 from hkm_gis.members.numbers import (
     LOST_IN_ROWS,
@@ -22,8 +23,8 @@ from hkm_gis.members.numbers import (
     is_number_for_name,
     is_whole,
 )
-from hkm_gis.members.sheets import Merged, merged_cells, read_sheets
 from hkm_gis.readers.coordinates import printable
+from hkm_gis.readers.lists import Columns, find_heading, read_sheets
 from hkm_gis.readers.rows import Row, Sheet
 from hkm_gis.record import Rejection, Repair
 
@@ -34,7 +35,6 @@ __all__ = [
     "fold_name",
     "name_words",
     "read_members",
-    "read_sheets",
     "words_of",
 ]
 
@@ -114,27 +114,25 @@ def read_members(path: str | Path) -> Register:
         No sheet has a heading with a column of names.
     """
     file = local_path(path)
-    sheets = read_sheets(file)
+    sheets = read_sheets(file, "members_unreadable")
     merged = merged_cells(file)
-    headed = [(sheet, *found) for sheet in sheets if (found := _heading(sheet)) is not None]
+    headed = [
+        (sheet, *found) for sheet in sheets if (found := find_heading(sheet, _columns, _is_heading))
+    ]
     if not headed:
         raise TableError("members_no_heading", path=file.name)
     list_ = _MemberList(file.name)
-    for sheet, place, columns in headed:
+    for sheet, columns, below in headed:
         prefix = f'sheet "{printable(sheet.name)}" ' if len(headed) > 1 else ""
-        list_.read(sheet, place, columns, merged.get(sheet.name, {}), prefix)
+        list_.read(sheet, columns, below, merged.get(sheet.name, {}), prefix)
     return list_.register()
 
 
-def _heading(sheet: Sheet) -> tuple[int, dict[str, int]] | None:
-    for place, row in enumerate(sheet.rows[:30]):
-        columns = _columns(row)
-        if "name" in columns and len(columns) > 1:
-            return place, columns
-    return None
+def _is_heading(columns: Columns) -> bool:
+    return "name" in columns and len(columns) > 1
 
 
-def _columns(row: Row) -> dict[str, int]:
+def _columns(row: Row) -> Columns:
     folded = ["".join(words_of(cell)) for cell in row.cells]
     return {
         role: folded.index(word)
@@ -152,11 +150,16 @@ class _MemberList:
     rejected: list[Rejection] = field(default_factory=list)
 
     def read(
-        self, sheet: Sheet, place: int, columns: Mapping[str, int], merged: Merged, prefix: str
+        self,
+        sheet: Sheet,
+        columns: Columns,
+        below: Sequence[Row],
+        merged: Merged,
+        prefix: str,
     ) -> None:
         default_group = "" if re.fullmatch(r"(?i)(sheet|lembar)?\s*\d*", sheet.name) else sheet.name
         rows = {row.number: row for row in sheet.rows}
-        for row in sheet.rows[place + 1 :]:
+        for row in below:
             said = {role: row.cell(at) for role, at in columns.items()}
             cut = frozenset(role for role, at in columns.items() if at in row.cut)
             if "".join(words_of(said["name"])) in _TOTALS:

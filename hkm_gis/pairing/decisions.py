@@ -9,8 +9,9 @@ from pathlib import Path
 
 from hkm_gis.errors import TableError
 from hkm_gis.files import local_path
-from hkm_gis.members import Register, fold_group, fold_name, read_sheets, words_of
+from hkm_gis.members import Register, fold_group, fold_name, words_of
 from hkm_gis.pairing.index import Pairing
+from hkm_gis.readers.lists import find_heading, read_sheets
 from hkm_gis.readers.rows import Row
 from hkm_gis.text import LANGUAGES, phrase
 
@@ -69,11 +70,11 @@ def read_decisions(path: str | Path) -> tuple[Decision, ...]:
     """
     file = local_path(path)
     for sheet in read_sheets(file, "decisions_unreadable"):
-        for place, row in enumerate(sheet.rows[:30]):
-            columns = _pair_columns(row)
-            if set(_DECIDED_BY) <= set(columns):
-                answered = (_decision(r, columns, file.name) for r in sheet.rows[place + 1 :])
-                return tuple(decision for decision in answered if decision.choice)
+        found = find_heading(sheet, _pair_columns, lambda known: set(_DECIDED_BY) <= set(known))
+        if found:
+            columns, below = found
+            answered = (_decision(row, columns, file.name) for row in below)
+            return tuple(decision for decision in answered if decision.choice)
     raise TableError("decisions_no_heading", path=file.name)
 
 

@@ -1,4 +1,4 @@
-"""The sheets of a list: their rows, and the cells that people merged."""
+"""The cells that people merged in a list, over the members of a family or a group."""
 
 from __future__ import annotations
 
@@ -8,31 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
-from hkm_gis.errors import FileError
-from hkm_gis.files import Limits, Refusal, read_content, sniff
-from hkm_gis.readers.rows import Sheet, read_csv, read_xlsx
+from hkm_gis.files import sniff
 
 if TYPE_CHECKING:  # openpyxl is imported where a workbook is read
     from openpyxl.worksheet.cell_range import CellRange
 
-__all__ = ["Merged", "merged_cells", "read_sheets"]
+__all__ = ["Merged", "merged_cells"]
 
 # A list of 10,000 members has half of this; the cells of a larger one take too long to look at.
 _MERGED_BYTES = 2**20
-
-
-def read_sheets(file: Path, error: str = "members_unreadable") -> list[Sheet]:
-    """Return the sheets of an XLSX or CSV; FileError of the key ``error`` where it is no table."""
-    limits = Limits()
-    try:
-        content = read_content(file, limits)
-        return (
-            list(read_xlsx(content, limits))
-            if sniff(file) == "xlsx"
-            else [read_csv(content, limits)]
-        )
-    except Refusal as refusal:
-        raise FileError(error, path=file.name) from refusal
 
 
 Merged = Mapping[tuple[int, int], int]
