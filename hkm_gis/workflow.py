@@ -100,64 +100,52 @@ def run(
     survey.remember()
     step("check")
     results = Path(project) / RESULTS_FOLDER
-    look = {
-        "scale": scale,
-        "paper": paper,
-        "orientation": orientation,
-        "large_print": large_print,
-    }
     results.mkdir(exist_ok=True)
-    with replacing_together(results, stale=_passing(survey, results)) as fresh:
-        job = _do(survey, report, results, fresh, lang, look, step)
+    look = {"scale": scale, "paper": paper, "orientation": orientation, "large_print": large_print}
+    pairs = _pairs_to_settle(survey, results / DECISIONS_FILE)
+    with replacing_together(results, stale=_passing(survey, pairs)) as fresh:
+        tables = _write_tables(survey, report, fresh, lang)
+        if pairs is not None:
+            tables += _write_pairs(pairs, fresh / DECISIONS_FILE, lang)
+        step("sum")
+        sheets = _draw_papers(survey, report, fresh / "peta", lang, look)
+        step("sheets")
+        webmap = draw_map(survey, report, fresh / "peta.html", lang=lang)
+        step("map")
+        exports = _export(survey, report, fresh / "data", lang)
+        step("export")
+        proposals = _pack(survey, report, fresh / "usulan", lang, sheets)
     step("pack")
-    return job
-
-
-def _do(
-    survey: Survey, report: Report, results: Path, fresh: Path, lang: str,
-    look: Mapping[str, Any], step: Callable[[str], None],
-) -> Job:  # fmt: skip
-    """Write every result to ``fresh``, and return the job with the places they will have."""
 
     def placed(paths: Iterable[Path]) -> tuple[Path, ...]:
         return tuple(results / path.relative_to(fresh) for path in paths)
 
-    tables = _write_tables(survey, report, fresh, lang)
-    pairs = _write_pairs(survey, results / DECISIONS_FILE, fresh / DECISIONS_FILE, lang)
-    step("sum")
-    sheets = _draw_papers(survey, report, fresh / "peta", lang, look)
-    step("sheets")
-    webmap = draw_map(survey, report, fresh / "peta.html", lang=lang)
-    step("map")
-    data = [
-        path
-        for form in EXPORT_FORMATS
-        for path in export(survey, report, fresh / "data", to=form, lang=lang)
-    ]
-    step("export")
-    packs = [
-        pack_proposal(survey, report, group, fresh / "usulan", lang=lang, sheets=sheets)
-        for group in survey.groups
-    ]
     return Job(
         survey,
         report,
         sheets=placed(sheets),
         webmap=results / webmap.name,
-        tables=placed(tables) + pairs,
-        exports=placed(data),
-        proposals=placed(packs),
+        tables=placed(tables) + ((results / DECISIONS_FILE,) if pairs is None else ()),
+        exports=placed(exports),
+        proposals=placed(proposals),
     )
 
 
-def _passing(survey: Survey, results: Path) -> list[str]:
+def _pairs_to_settle(survey: Survey, answers: Path) -> pd.DataFrame | None:
+    """Return the doubtful pairs; None while an answer stands here that no project knows yet."""
+    known = _answered(answers.parent.parent / DECISIONS_FILE)
+    if _answered(answers) - known:
+        return None
+    return pd.DataFrame() if survey.pairs is None else survey.pairs
+
+
+def _passing(survey: Survey, pairs: pd.DataFrame | None) -> list[str]:
     """Return the results that are there only as long as there is something to settle."""
     conflicts = [
         f"peta/{PAGE_FILES['conflict']}_{name}.pdf"
         for name in safe_names(survey.groups, shown=redact).values()
     ]
-    answers = results / DECISIONS_FILE
-    return conflicts if _has_new_answers(answers) else [*conflicts, DECISIONS_FILE]
+    return conflicts if pairs is None else [*conflicts, DECISIONS_FILE]
 
 
 def run_demo(
@@ -228,6 +216,23 @@ def _draw_papers(
     return maps + draw_sheets(survey, report, folder, kinds=tuple(PAGE_FILES), lang=lang)
 
 
+def _export(survey: Survey, report: Report, folder: Path, lang: str) -> list[Path]:
+    return [
+        path
+        for form in EXPORT_FORMATS
+        for path in export(survey, report, folder, to=form, lang=lang)
+    ]
+
+
+def _pack(
+    survey: Survey, report: Report, folder: Path, lang: str, sheets: Sequence[Path]
+) -> list[Path]:
+    return [
+        pack_proposal(survey, report, group, folder, lang=lang, sheets=sheets)
+        for group in survey.groups
+    ]
+
+
 def _write_tables(survey: Survey, report: Report, folder: Path, lang: str) -> tuple[Path, ...]:
     contents = {
         "pemeriksaan.txt": write_report(survey, report, format="text", lang=lang),
@@ -240,26 +245,19 @@ def _write_tables(survey: Survey, report: Report, folder: Path, lang: str) -> tu
     return tuple(_write(folder / name, content) for name, content in contents.items())
 
 
-def _write_pairs(survey: Survey, path: Path, fresh: Path, lang: str) -> tuple[Path, ...]:
-    """Write the doubtful pairs for a person to decide, if there are any; return their place."""
-    if _has_new_answers(path):
-        return (path,)
-    if survey.pairs is None or survey.pairs.empty:
+def _write_pairs(pairs: pd.DataFrame, path: Path, lang: str) -> tuple[Path, ...]:
+    """Write the doubtful pairs for a person to decide, if there are any."""
+    if pairs.empty:
         return ()
     steps = [phrase(f"pairs.step.{n}", lang) for n in range(1, 5)]
-    reasons = [phrase(f"pairs.reason.{reason}", lang) for reason in survey.pairs["reason"]]
+    reasons = [phrase(f"pairs.reason.{reason}", lang) for reason in pairs["reason"]]
     sheets = {
-        phrase("pairs.sheet", lang): survey.pairs.assign(reason=reasons),
+        phrase("pairs.sheet", lang): pairs.assign(reason=reasons),
         phrase("pairs.help_sheet", lang): pd.DataFrame({"help": steps}),
     }
     content = write_workbook(sheets, heading=lambda column: _pair_heading(column, lang))
-    replace_file(fresh, content, private=True)
+    replace_file(path, content, private=True)
     return (path,)
-
-
-def _has_new_answers(path: Path) -> bool:
-    """Tell whether somebody answered here and has not yet saved it in the project folder."""
-    return bool(_answered(path) - _answered(path.parent.parent / DECISIONS_FILE))
 
 
 def _pair_heading(column: str, lang: str) -> str:
