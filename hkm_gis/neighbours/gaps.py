@@ -140,15 +140,13 @@ def _reach_m(land: Geometries, radius_m: float) -> Floats:
     rings, part = shapely.get_rings(parts, return_index=True)
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     edge = np.flatnonzero(ring[1:] == ring[:-1])
-    step = (xy[edge + 1] - xy[edge]) / np.maximum(np.hypot(*(xy[edge + 1] - xy[edge]).T), SNAP_M)[
-        :, None
-    ]
+    along = xy[edge + 1] - xy[edge]
+    step = along / np.maximum(np.hypot(*along.T), SNAP_M)[:, None]
     last = np.flatnonzero(np.append(ring[edge][1:] != ring[edge][:-1], len(edge) > 0))
     following = np.arange(1, len(edge) + 1)
     following[last] = np.append(0, last[:-1] + 1)[: len(last)]
-    straight = (step * step[following]).sum(
-        axis=1
-    )  # 1 where the outline goes on, -1 where it turns back
+    # 1 where the outline goes on, -1 where it turns back
+    straight = (step * step[following]).sum(axis=1)
     sharpest = np.ones(len(land))
     np.minimum.at(sharpest, owner[part[ring[edge]]], straight)
     sine_of_half = np.sqrt(np.maximum((1 + sharpest) / 2, MITRE_LIMIT**-2))
