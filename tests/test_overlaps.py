@@ -112,6 +112,7 @@ def test_the_columns_are_those_of_the_contract():
     [
         (13, 3, "sliver"),
         (14.9, 1, "sliver"),
+        (15, 1, "overlap"),
         (15.1, 1, "overlap"),
         (13, 8, "overlap"),
         (9.9, 9.9, "sliver"),
@@ -119,6 +120,7 @@ def test_the_columns_are_those_of_the_contract():
     ids=[
         "a bulge of 13 m on a strip of 3 m",
         "of 14.9 m",
+        "of three GPS errors to the centimetre",
         "three GPS errors are a claim, however short",
         "a strip of 8 m all along",
         "below two GPS errors all along",
