@@ -102,15 +102,29 @@ def _largest(edges, waiting, tolerance_m):  # type: ignore[no-untyped-def]
         if waiting[many, 3] <= best + tolerance_m or many + 4 > MOST_SQUARES:
             continue
         x, y, half = waiting[many, 0], waiting[many, 1], waiting[many, 2] / 2
+        lowest = many
         for quarter in range(4):
             east, north = x + half * (quarter % 2 * 2 - 1), y + half * (quarter // 2 * 2 - 1)
             radius, bound = _judged(edges, east, north, half, best + tolerance_m)
             best = max(best, radius)
             if bound > best + tolerance_m:
-                waiting[many, 0], waiting[many, 1] = east, north
-                waiting[many, 2], waiting[many, 3] = half, bound
+                _put(waiting, lowest, many, (east, north, half, bound))
                 many += 1
     return best
+
+
+@_inner
+def _put(waiting, lowest, many, square):  # type: ignore[no-untyped-def]
+    """Put a square in line, those with most room last: they are halved first.
+
+    So a circle nearly as large as the largest is known early, and most squares are never halved.
+    """
+    place = many
+    while place > lowest and waiting[place - 1, 3] > square[3]:
+        waiting[place] = waiting[place - 1]
+        place -= 1
+    for k in range(4):
+        waiting[place, k] = square[k]
 
 
 @_inner
@@ -125,7 +139,7 @@ def _begin(edges, waiting, tolerance_m):  # type: ignore[no-untyped-def]
         x, y = west + (2 * k + 1) * half, (south + north) / 2
         radius, bound = _judged(edges, x, y, half, tolerance_m)
         best = max(best, radius)
-        waiting[k, 0], waiting[k, 1], waiting[k, 2], waiting[k, 3] = x, y, half, bound
+        _put(waiting, 0, k, (x, y, half, bound))
     return best, roots
 
 
