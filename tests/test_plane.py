@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from hkm_gis.plane import area_m2, from_plane, geodesic_area_m2, make_valid_land, to_plane
+from hkm_gis.plane import area_m2, from_plane, geodesic_area_m2, make_valid_land, plane_xy, to_plane
 
 GEOD = Geod(ellps="WGS84")
 
@@ -120,3 +120,25 @@ def test_mending_twice_changes_nothing_more():
 
     assert once.area == pytest.approx(34, abs=0.7)
     assert make_valid_land(once).equals(once)
+
+
+def test_land_of_every_form_keeps_its_form_on_the_plane():
+    holed = shapely.box(104, -6, 105, -5) - shapely.box(104.2, -5.8, 104.4, -5.6)
+    forms = [
+        shapely.box(104, -5, 104.1, -4.9),
+        holed,
+        shapely.Polygon(),
+        None,
+        shapely.MultiPolygon([holed, shapely.box(110, -5, 111, -4)]),
+        shapely.Point(104.65, -5.42),
+        shapely.Polygon([(104, -5), (104.1, 95), (104.1, -5.1)]),  # is nowhere
+        shapely.from_wkt("POLYGON Z ((104 -5 1, 105 -5 2, 105 -4 3, 104 -5 1))"),
+        shapely.GeometryCollection([shapely.box(104, -5, 105, -4), shapely.Point(104, -5)]),
+    ]
+    for some in (forms[:1], forms, forms[1:4]):
+        asked = np.array(some, dtype=object)
+
+        moved = to_plane(asked)
+
+        plain = shapely.transform(asked, plane_xy)
+        assert shapely.to_wkb(moved).tolist() == shapely.to_wkb(plain).tolist()
