@@ -261,6 +261,12 @@ class Survey:
         """
         return pd.DataFrame(self.parcels[["parcel_id", "household", "member"]])
 
+    def group_of(self, source: str) -> str:
+        """Return the group in whose folder a file of the field lies; "" where it is in none."""
+        names = _names_of_folders(self.project)
+        declared = _from_declared(source, names)
+        return names[declared[0]] if declared else ""
+
     def of_group(self, group: str) -> Survey:
         """Return the survey of one group alone, as it stands among its neighbours.
 
@@ -425,17 +431,24 @@ def _named_groups(parcels: gpd.GeoDataFrame, plan: Project) -> gpd.GeoDataFrame:
     A folder inside it is that of a farmer or a day, not of a group; only what the file itself says
     of its group counts for more.
     """
-    names = {g.folder.name: g.name for g in plan.groups if g.folder is not None}
+    names = _names_of_folders(plan)
     rows = zip(parcels["group"], parcels["source"], strict=True)
     return parcels.assign(group=[_named_group(g, source, names) for g, source in rows])
 
 
+def _names_of_folders(plan: Project) -> dict[str, str]:
+    return {g.folder.name: g.name for g in plan.groups if g.folder is not None}
+
+
 def _named_group(group: str, source: str, names: Mapping[str, str]) -> str:
+    declared = _from_declared(source, names)
+    return names[declared[0]] if group in declared else names.get(group, group)
+
+
+def _from_declared(source: str, names: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the folders of a file from that of a group on; none where no group has one of them."""
     folders = PurePosixPath(source).parent.parts
-    declared = next((at for at, folder in enumerate(folders) if folder in names), None)
-    if declared is not None and group in folders[declared:]:
-        return names[folders[declared]]
-    return names.get(group, group)
+    return next((folders[at:] for at, f in enumerate(folders) if f in names), ())
 
 
 def _with_map_error(parcels: gpd.GeoDataFrame, plan: Project) -> gpd.GeoDataFrame:

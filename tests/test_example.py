@@ -234,6 +234,19 @@ def test_findings_without_parcels_name_who_is_meant(report: Report, key: dict[st
         assert all(note.startswith(name) for name, note in zip(named, notes, strict=True))
 
 
+def test_what_could_not_be_read_stands_in_the_way_of_the_group_whose_folder_it_is_in(
+    report: Report,
+) -> None:
+    owners = {(f.code, f.facts.get("reason")): f.groups for f in report.findings}
+
+    assert owners["S01", "file_cut_short"] == ("KTH Rimba Lestari",)
+    assert owners["S01", "too_few_points"] == ("KTH Sumber Jaya",)
+    assert owners["W01", "walk_not_closed"] == ("KTH Rimba Lestari",)
+    assert owners["H04", "member_without_name"] == ("KTH Wana Makmur",)
+    of_wana_makmur = report.of_group("KTH Wana Makmur").findings
+    assert {f.code for f in of_wana_makmur} & {"S01", "S02", "S05"} == set()
+
+
 def test_a_settled_finding_stays_in_the_report_as_accepted(report: Report) -> None:
     settled = [f for f in report.findings if f.status is Status.ACCEPTED]
     assert [f.code for f in settled] == ["O02"]

@@ -93,6 +93,7 @@ def repaired(check: Check, survey: Survey) -> Iterator[Finding]:
     parcels = parcels_of(mine, survey.parcels)
     for repair in mine:
         ids, groups = parcels[repair.source, repair.feature]
+        groups = groups or _owner(repair, survey)
         yield replace(tell_repaired(check, repair), parcels=ids, groups=groups)
 
 
@@ -100,7 +101,13 @@ def refused(check: Check, survey: Survey) -> Iterator[Finding]:
     """Yield the refused features that ``check`` speaks of."""
     for rejection in survey.intake.rejected:
         if code_of_refusal(rejection) == check.code:
-            yield tell_refused(check, rejection)
+            yield replace(tell_refused(check, rejection), groups=_owner(rejection, survey))
+
+
+def _owner(record: Repair | Remark | Rejection, survey: Survey) -> tuple[str, ...]:
+    """Return the group whose folder the file lies in: it stands in the way of that group alone."""
+    group = survey.group_of(record.source)
+    return (group,) if group else ()
 
 
 def tell_repaired(check: Check, repair: Repair | Remark) -> Finding:

@@ -8,20 +8,32 @@ import pandas as pd
 
 from hkm_gis.survey import Survey
 
-__all__ = ["household_counts", "member_counts", "members_of_survey"]
+__all__ = [
+    "fold_spelling",
+    "groups_by_spelling",
+    "household_counts",
+    "member_counts",
+    "members_of_survey",
+]
 
 
 def members_of_survey(survey: Survey) -> pd.DataFrame:
     """Return the rows of the register whose group has parcels, named as the parcels name it."""
     assert survey.register is not None  # noqa: S101 - its callers have asked
-    spelling = {_folded(group): group for group in dict.fromkeys(survey.parcels["group"])}
+    known = groups_by_spelling(survey)
     table = survey.register.table
-    named = {name: spelling.get(_folded(name), "") for name in table["group"].unique()}
+    named = {name: known.get(fold_spelling(name), "") for name in table["group"].unique()}
     group = table["group"].map(named)
-    if len(spelling) == 1:
-        # A list that names no group is the list of the only group there is.
-        group = group.mask(table["group"] == "", next(iter(spelling.values())))
     return table.assign(group=group)[group != ""]
+
+
+def groups_by_spelling(survey: Survey) -> dict[str, str]:
+    """Return each mapped group by its name as `fold_spelling` compares it.
+
+    A list that names no group is the list of the only group there is.
+    """
+    known = {fold_spelling(group): group for group in survey.groups}
+    return {"": survey.groups[0], **known} if len(known) == 1 else known
 
 
 def member_counts(survey: Survey) -> Iterator[tuple[str, int]]:
@@ -41,5 +53,6 @@ def _counts(survey: Survey, column: str) -> Iterator[tuple[str, int]]:
             yield group, int(count.get(group, 0))
 
 
-def _folded(name: str) -> str:
+def fold_spelling(name: str) -> str:
+    """Return a name in small letters with single spaces."""
     return " ".join(name.split()).casefold()

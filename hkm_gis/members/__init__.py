@@ -166,7 +166,7 @@ class _MemberList:
                 continue
             label = f"{prefix}row {row.number}"
             if not said["name"] or is_number_for_name(said["name"]):
-                self._refuse(label, said)
+                self._refuse(label, said, said.get("group") or default_group)
                 continue
             for role, at in columns.items():
                 above = rows.get(merged.get((row.number, at), 0))
@@ -176,12 +176,16 @@ class _MemberList:
                     self._note(label, "cell_merged", what=_SHARED[role], row=above.number)
             self._add(row.number, label, said, default_group, cut)
 
-    def _refuse(self, label: str, said: Mapping[str, str]) -> None:
+    def _refuse(self, label: str, said: Mapping[str, str], group: str) -> None:
         # A row with a number or a parcel but no name is a person lost; other rows are remarks.
         if any(said.get(role) for role in ("name", "nik", "kk", "parcel_ids")):
             self.rejected.append(
                 Rejection(
-                    source=self.source, feature=label, code="H04", reason="member_without_name"
+                    source=self.source,
+                    feature=label,
+                    code="H04",
+                    reason="member_without_name",
+                    facts={"group": group},
                 )
             )
 
