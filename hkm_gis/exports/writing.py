@@ -28,7 +28,14 @@ from hkm_gis.text import phrase, say
 if TYPE_CHECKING:  # only named in signatures
     from hkm_gis.survey import Survey
 
-__all__ = ["EXPORT_FORMATS", "LossWarning", "export", "tell_loss", "title_of", "warn_of"]
+__all__ = [
+    "EXPORT_FORMATS",
+    "LossWarning",
+    "export",
+    "marks_of",
+    "tell_loss",
+    "warn_of",
+]
 
 EXPORT_FORMATS = ("gpkg", "geojson", "xlsx", "shp", "kmz", "gpx")
 """What `export` can write."""
@@ -87,7 +94,7 @@ def export(
     layers = _told_in(to, layers_of(survey, report, private=private, lang=lang), lang)
     if to == "gpkg" and private:
         layers = [*layers, walks_of(survey)]
-    contents = _contents(layers, survey, to, title_of(survey, report, lang), lang)
+    contents = _contents(layers, survey, to, _title_of(survey, report, lang), lang)
     told = on_loss or partial(warn_of, lang=lang)
     for loss in prove_export(to, contents, _written(to, layers), crs_epsg=survey.project.crs_epsg):
         told(loss)
@@ -112,16 +119,21 @@ def tell_loss(loss: Loss, lang: str) -> str:
     )
 
 
-def title_of(survey: Survey, report: Report, lang: str) -> str:
+def _title_of(survey: Survey, report: Report, lang: str) -> str:
     """Return what a file is called inside, with the marks that it is an example or a draft."""
+    forest, named = survey.forest, say("exports.title", lang)
+    title = f"{named} – {redact(forest.name)}" if forest else named
+    return " – ".join([*marks_of(survey, report, lang), title])
+
+
+def marks_of(survey: Survey, report: Report, lang: str) -> list[str]:
+    """Return the marks that something is an example or a draft; none where it is neither."""
     marks = []
-    forest = survey.forest
-    if forest is not None and forest.example:
+    if survey.forest is not None and survey.forest.example:
         marks.append(say("exports.example", lang))
     if report.blocking:
         marks.append(say("exports.draft", lang, findings=len(report.blocking)))
-    named = say("exports.title", lang)
-    return " – ".join([*marks, f"{named} – {redact(forest.name)}" if forest else named])
+    return marks
 
 
 def warn_of(loss: Loss, *, lang: str) -> None:

@@ -18,9 +18,10 @@ from hkm_gis.exports.andil_book import write_andil_book
 from hkm_gis.exports.archive import pack_zip
 from hkm_gis.exports.geojson import write_geojson
 from hkm_gis.exports.layers import layers_of
+from hkm_gis.exports.members_book import write_members_book
 from hkm_gis.exports.names import one_line
 from hkm_gis.exports.workbook import write_workbook
-from hkm_gis.exports.writing import title_of, warn_of
+from hkm_gis.exports.writing import marks_of, warn_of
 from hkm_gis.files import replace_file, safe_names, scratch_folder
 from hkm_gis.members import fold_group
 from hkm_gis.privacy import MARK, disguise, public_columns, redact
@@ -120,8 +121,14 @@ class _Package:
         return digest_of(self.part.parcels)
 
     @cached_property
+    def marks(self) -> list[str]:
+        return marks_of(self.part, self.found, self.lang)
+
+    @cached_property
     def remark(self) -> str:
-        return title_of(self.part, self.found, self.lang)
+        """What is printed above every page of a table that does not say itself whose it is."""
+        title = say("proposal.title", self.lang, group=redact(self.group))
+        return " – ".join([*self.marks, title])
 
     @cached_property
     def name(self) -> str:
@@ -163,7 +170,7 @@ class _Package:
             table,
             heading=self._heading("andil_book.title"),
             signers=self._signers(),
-            remark=self.remark,
+            remark=" – ".join(self.marks),
             lang=self.lang,
         )
         return {f"{folder}daftar_andil_{self.name}.xlsx": book}
@@ -194,7 +201,7 @@ class _Package:
         sheets = {
             phrase(f"proposal.recap.{by}", self.lang): public_columns(
                 veil.table(table[table["group"] == self.group]), "recap"
-            )
+            ).drop(columns=_SAYS_NOTHING.get(by, []))
             for by, table in sums.items()
         }
         book = write_workbook(sheets, heading=self._column, remark=self.remark)
@@ -229,8 +236,13 @@ class _Package:
         contents = self._andil_list(layout.OFFICE_ONLY, private=True)
         contents |= self._exported(layout.OFFICE_ONLY, ("shp",), private=True)
         if (members := self._members()) is not None:
-            sheet = phrase("proposal.members", self.lang)
-            book = write_workbook({sheet: members}, heading=self._column, remark=self.remark)
+            book = write_members_book(
+                members,
+                heading=self._heading("proposal.members.title"),
+                signers=self._signers(),
+                remark=" – ".join(self.marks),
+                lang=self.lang,
+            )
             contents[f"{layout.OFFICE_ONLY}daftar_anggota_{self.name}.xlsx"] = book
         if self.hides_codes:
             own = self.part.parcels[["parcel_id", "group", "area_ha", "geometry"]]
@@ -250,7 +262,6 @@ class _Package:
             columns={"name": "member", "parcel_ids": "parcels"}
         )
         shown["parcels"] = [", ".join(map(str, codes)) for codes in shown["parcels"]]
-        shown.insert(0, "row", range(1, len(shown) + 1))
         return shown
 
     @cached_property
@@ -299,6 +310,10 @@ class _Package:
             contents=contents,
             hidden_codes=self.hides_codes,
         )
+
+
+_SAYS_NOTHING = {"group": ["household"], "parcel": ["parcels"]}
+"""Columns of a recap that would be empty in every row, or one."""
 
 
 def _folder_of(sheet: Path) -> str:

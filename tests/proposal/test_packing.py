@@ -138,11 +138,35 @@ def test_the_office_gets_members_with_their_numbers_as_texts(contents: dict[str,
     (name,) = [n for n in contents if n.startswith(f"{layout.OFFICE_ONLY}daftar_anggota")]
     sheet = openpyxl.load_workbook(io.BytesIO(contents[name])).worksheets[0]
 
-    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
-    assert [row[1:4] for row in rows] == [
-        [NAME, NIK, KK],
-        ["Tukiran", "9999010202750002", "9999010101100002"],
+    rows = list(sheet.iter_rows(values_only=True))
+    assert [row[1:4] for row in rows if isinstance(row[0], int)] == [
+        (NAME, NIK, KK),
+        ("Tukiran", "9999010202750002", "9999010101100002"),
     ]
+
+
+def test_the_list_of_members_says_whose_it_is_and_who_signs(contents: dict[str, bytes]) -> None:
+    (name,) = [n for n in contents if n.startswith(f"{layout.OFFICE_ONLY}daftar_anggota")]
+    sheet = openpyxl.load_workbook(io.BytesIO(contents[name])).worksheets[0]
+
+    said = [cell.value for row in sheet.iter_rows() for cell in row if cell.value]
+    assert said[:2] == ["DAFTAR ANGGOTA", "KTH Mawar"]
+    assert "RANCANGAN" in said[3]
+    assert said[-4] == "ketua kelompok"
+    assert NAME in said[-2:]  # who leads the group signs
+
+
+def test_no_column_of_the_recap_is_empty_or_the_same_for_every_parcel(
+    contents: dict[str, bytes],
+) -> None:
+    (name,) = [n for n in contents if n.startswith(layout.RECAP)]
+    book = openpyxl.load_workbook(io.BytesIO(contents[name]))
+
+    heads = {sheet.title: [cell.value for cell in sheet[1]] for sheet in book}
+    assert "Kode KK" not in heads["kelompok"]
+    assert "Andil" in heads["kelompok"]
+    assert "Andil" not in heads["andil"]
+    assert heads["andil"][:3] == ["No andil", "Kelompok", "Kode KK"]
 
 
 def test_the_list_of_andil_has_the_office_s_columns_and_both_parts(
