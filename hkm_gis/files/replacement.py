@@ -108,7 +108,7 @@ def _files_below(folder: Path) -> Iterator[str]:
     # Path.rglob passes over a folder that cannot be read; half a set must not move.
     for place, folders, files in os.walk(folder, onerror=_raise):
         folders[:] = [name for name in folders if not name.startswith(PREFIX)]  # rooms left over
-        for file in files:
+        for file in (name for name in files if not name.startswith(PREFIX)):
             yield (Path(place) / file).relative_to(folder).as_posix()
 
 

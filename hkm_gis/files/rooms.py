@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from hkm_gis.errors import FileError
@@ -22,8 +23,10 @@ PREFIX = ".hkm-"
 """How the name of a room begins."""
 
 # The system lets go of a lock when its process ends, however it ends: so a room whose lock is
-# free was abandoned. A number of a process may be given anew, or be of another computer.
-_OWNER = ".kunci"
+# free was abandoned. A number of a process may be given anew, or be of another computer. The lock
+# lies beside the room, and is held from before the room is there until it is gone: no moment is
+# left at which a living room looks abandoned.
+_LOCK = ".kunci"
 
 
 @contextmanager
@@ -47,8 +50,7 @@ def workroom(folder: Path) -> Iterator[Path]:
     except OSError as problem:
         raise cannot_write(folder, problem) from problem
     finally:
-        owner.release()
-        _clear(room)
+        _clear(room, owner)
 
 
 @contextmanager
@@ -91,35 +93,51 @@ def _refused(folder: Path, problem: Exception) -> FileError:
 
 
 def _claim(folder: Path) -> tuple[Path, BaseFileLock]:
+    folder.stat()  # filelock would make one that is missing
     while True:
-        room = Path(tempfile.mkdtemp(dir=folder, prefix=PREFIX))
-        # Another process that clears up may have taken the room for an abandoned one meanwhile.
-        with suppress(TimeoutError, FileNotFoundError):
-            return room, _owned(room)
+        room = folder / f"{PREFIX}{token_hex(4)}"
+        with suppress(TimeoutError):  # another process, clearing up, was quicker
+            owner = _owned(room)
+            try:
+                room.mkdir(mode=0o700)
+            except BaseException:
+                _clear(room, owner)
+                raise
+            return room, owner
 
 
 def _owned(room: Path) -> BaseFileLock:
     from filelock import FileLock
 
-    lock = FileLock(room / _OWNER)
+    lock = FileLock(_lock_of(room))
     lock.acquire(timeout=0)
     return lock
 
 
+def _lock_of(room: Path) -> Path:
+    return room.with_name(f"{room.name}{_LOCK}")
+
+
 def _clear_abandoned(folder: Path) -> None:
-    for room in sorted(folder.glob(f"{PREFIX}*")):
-        if _is_ours(room):
-            with suppress(OSError):
-                _owned(room).release()
-                _clear(room)
+    found = folder.glob(f"{PREFIX}*")
+    for room in sorted({place.with_name(place.name.removesuffix(_LOCK)) for place in found}):
+        with suppress(OSError):  # another process uses it, or has just removed it
+            if _is_ours(room):
+                _clear(room, _owned(room))
 
 
 def _is_ours(room: Path) -> bool:
-    if room.is_symlink() or not room.is_dir():
+    if room.is_symlink() or room.is_file():
         return False
-    return os.name == "nt" or room.stat().st_uid == os.getuid()
+    owned = room if room.exists() else _lock_of(room)
+    return os.name == "nt" or owned.stat().st_uid == os.getuid()
 
 
-def _clear(room: Path) -> None:
-    undo_moves(room)
-    shutil.rmtree(room, ignore_errors=True)
+def _clear(room: Path, owner: BaseFileLock) -> None:
+    try:
+        undo_moves(room)
+        shutil.rmtree(room, ignore_errors=True)
+    finally:
+        with suppress(OSError):  # Windows refuses, and removes it on release
+            _lock_of(room).unlink()
+        owner.release()
