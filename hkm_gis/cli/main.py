@@ -69,8 +69,9 @@ class _Commands(UsageCommand, click.Group):
         except click.ClickException as error:
             _complain(usage_sentence(error, COMMANDS))
             sys.exit(error.exit_code)
-        except click.Abort as abort:  # click's name for Ctrl-C
-            raise KeyboardInterrupt from abort
+        except click.Abort as abort:  # click's name for Ctrl-C, and for a signal to end
+            stop = abort.__cause__
+            raise stop if isinstance(stop, KeyboardInterrupt) else KeyboardInterrupt from None
         except HkmError as error:
             _complain(error.sentence(named_language()))
             sys.exit(COULD_NOT)
