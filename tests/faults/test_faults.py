@@ -11,7 +11,8 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("the bench breaks processes as POSIX systems do", allow_module_level=True)
 
-from faults.breaking import Bench, failing_call, full_disk, killed
+from faults.bench import Bench
+from faults.ways import failing_call, full_disk, killed
 
 
 @pytest.fixture(scope="module")

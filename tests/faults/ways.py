@@ -1,0 +1,169 @@
+"""The ways in which a run is broken, one at a time."""
+
+from __future__ import annotations
+
+import errno
+import os
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from faults.bench import PAPER, Bench, Break, Outcome, run_and_leave, wait_for_cpu
+from faults.refusing import Watch
+
+import hkm_gis
+
+__all__ = [
+    "failing_call",
+    "full_disk",
+    "interrupted",
+    "killed",
+    "little_memory",
+    "on_a_disk",
+    "refused",
+    "twice",
+    "vanishing",
+]
+
+CALLS = ("replace", "fsync", "mkdir", "chmod", "link", "unlink", "rmdir")
+"""What of `os` a write needs, beside ``Path.write_bytes``."""
+
+
+def refused(bench: Bench, watch: Watch) -> Outcome:
+    """Let the system refuse one call, in Python or in any library."""
+    outcome = bench.run(watch.begin, beside=watch.follow)
+    call, file = watch.refused or ("", "")
+    return replace(
+        outcome, said=f"{call} {file.replace(str(bench.home.parent), '')}: {outcome.said}"
+    )
+
+
+def failing_call(number: int, problem: int = errno.EIO) -> Break:
+    """Return what makes the ``number``-th call of Python that writes fail, on any system."""
+    done = 0
+
+    def counted(function: Callable[..., object]) -> Callable[..., object]:
+        def call(*given: object, **named: object) -> object:
+            nonlocal done
+            done += 1
+            if done == number:
+                raise OSError(problem, os.strerror(problem))
+            return function(*given, **named)
+
+        return call
+
+    def breaking() -> None:
+        for name in CALLS:
+            setattr(os, name, counted(getattr(os, name)))
+        Path.write_bytes = counted(Path.write_bytes)  # type: ignore[method-assign]
+
+    return breaking
+
+
+def full_disk(size: int) -> Break:
+    """Return what lets no file grow beyond ``size`` bytes, whoever writes it, in C too."""
+
+    def breaking() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+    return breaking
+
+
+def little_memory(megabytes: int) -> Break:
+    """Return what gives a run no more than so many MB beside what it has when it begins."""
+
+    def breaking() -> None:
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        most = pages * resource.getpagesize() + megabytes * 2**20
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+    return breaking
+
+
+def killed(bench: Bench, chance: random.Random) -> Outcome:
+    """Kill a run at a random moment."""
+    return bench.run(kill_after_cpu_s=chance.uniform(0.0, bench.seconds))
+
+
+def interrupted(
+    bench: Bench, chance: random.Random, longest_s: float, number: signal.Signals
+) -> Outcome:
+    """Press Ctrl-C at a random moment, as early as the program's first import."""
+    environment = os.environ | {"TMPDIR": str(bench.scratch)}
+    # As the installed ``hkm`` starts: ``python -m`` ends by the signal, whatever code it is given,
+    # where the interrupt falls into text that Python executes, as dataclasses do.
+    starts = "from hkm_gis.__main__ import main; main()"
+    command = [sys.executable, "-c", starts, "run", str(bench.home), "--quiet", "--paper", PAPER]
+    run = subprocess.Popen(command, stderr=subprocess.PIPE, env=environment)
+    wait_for_cpu(run.pid, chance.uniform(0.02, longest_s))
+    run.send_signal(number)
+    _, said = run.communicate()
+    return Outcome(run.returncode, said.decode(), tuple(bench.losses()))
+
+
+def twice(bench: Bench, chance: random.Random) -> Outcome:
+    """Run two at once, the second a little later."""
+    with_another: list[Outcome] = []
+
+    def another(first: int) -> None:
+        wait_for_cpu(first, chance.uniform(0.0, bench.seconds))
+        child = os.fork()
+        if child == 0:
+            quiet = os.open(os.devnull, os.O_WRONLY)
+            run_and_leave(bench, quiet, lambda: None)
+        _, status = os.waitpid(child, 0)
+        with_another.append(Outcome(os.waitstatus_to_exitcode(status), "", ()))
+
+    first = bench.run(beside=another)
+    codes = {first.code, with_another[0].code}
+    worst = max(codes - {1}, default=1)
+    return Outcome(worst, first.said, first.losses)
+
+
+def vanishing(bench: Bench, chance: random.Random) -> Outcome:
+    """Delete, cut or change an input at a random moment; the inputs are put back after."""
+    name = chance.choice(sorted(bench.inputs))
+    file, way = bench.home / name, chance.choice(("delete", "cut", "grow"))
+    whole = file.read_bytes()
+
+    def meanwhile(child: int) -> None:
+        wait_for_cpu(child, chance.uniform(0.0, bench.seconds))
+        if way == "delete":
+            file.unlink()
+        else:
+            file.write_bytes(whole[: len(whole) // 2] if way == "cut" else whole + b"\n#")
+
+    outcome = bench.run(beside=meanwhile)
+    file.write_bytes(whole)
+    # What was read of a changed input gives other results, whole ones: their package proves it.
+    wrong = [loss for loss in outcome.losses if loss != "an input changed"]
+    if wrong and outcome.code in (0, 1):
+        packs = sorted((bench.results / "usulan").glob("*.zip"))
+        wrong = [p.name for p in packs if not hkm_gis.verify_proposal(p).intact]
+    bench.restore()
+    return Outcome(outcome.code, f"{way} {name}: {outcome.said}", tuple(wrong))
+
+
+def on_a_disk(bench: Bench, room_kb: int) -> Outcome:
+    """Run on a disk of its own that has so much room left."""
+    used_kb = sum(-(-f.stat().st_size // 4096) * 4 + 4 for f in bench.home.rglob("*"))
+    disk = Path(tempfile.mkdtemp(prefix="hkm-disk-"))
+    size = f"size={used_kb + room_kb}k"
+    subprocess.run(["mount", "-t", "tmpfs", "-o", size, "tmpfs", disk], check=True)
+    try:
+        home = disk / bench.home.name
+        shutil.copytree(bench.home, home)
+        there = Bench(home, bench.old, bench.new, bench.caches, bench.inputs, bench.seconds)
+        there.scratch.mkdir()
+        return there.run()
+    finally:
+        subprocess.run(["umount", disk], check=True)
+        disk.rmdir()
