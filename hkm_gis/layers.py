@@ -15,7 +15,7 @@ from hkm_gis.plane import LONLAT, make_valid_land, reproject
 from hkm_gis.project import Layer
 from hkm_gis.readers import Feature, read_files
 from hkm_gis.record import Rejection
-from hkm_gis.text import default_language, say
+from hkm_gis.text import Sentence
 
 __all__ = ["CLAIM_ROLES", "read_layer"]
 
@@ -65,7 +65,7 @@ def _features(layer: Layer) -> Iterator[Feature]:
         if isinstance(found, Feature):
             yield found
         elif isinstance(found, Rejection) and found.code != _POINT:
-            reason = say(f"rejections.{found.reason}", default_language(), **found.facts)
+            reason = Sentence(f"rejections.{found.reason}", found.facts)
             raise FileError("layer_unreadable", file=layer.file.name, reason=reason)
 
 

@@ -34,14 +34,13 @@ from hkm_gis.pairing import (
     note_lost_decisions,
     read_decisions,
 )
-from hkm_gis.parcels import Intake, take_in_files
+from hkm_gis.parcels import Intake, nothing_read, take_in_files
 from hkm_gis.plane import land_on_plane
 from hkm_gis.project import ForestSource, Layer, Project, load_project
 from hkm_gis.recap import Recap, read_recap
 from hkm_gis.recheck import overlaps_again
 from hkm_gis.regulation import Regulation, load_regulation
 from hkm_gis.standing import Standing
-from hkm_gis.text import default_language, say
 from hkm_gis.thresholds import Thresholds
 from hkm_gis.walks import drawn_uncertainty_ha
 
@@ -421,7 +420,7 @@ def _take_in(
         processes=processes,
     )
     if intake.parcels.empty:
-        raise _nothing_read(intake, paths)
+        raise nothing_read(intake.rejected, paths)
     return intake
 
 
@@ -459,12 +458,3 @@ def _with_map_error(parcels: gpd.GeoDataFrame, plan: Project) -> gpd.GeoDataFram
         if scale:
             known[row] = drawn_uncertainty_ha(parcels.geometry.iloc[row], map_scale=scale)
     return parcels.assign(uncertainty_ha=known)
-
-
-def _nothing_read(intake: Intake, paths: Sequence[str | Path]) -> HkmError:
-    names = tuple((address_of(p) or Path(p)).name for p in paths)
-    if not intake.rejected:
-        return HkmError("nothing_found", files=names)
-    first = intake.rejected[0]
-    reason = say(f"rejections.{first.reason}", default_language(), **first.facts)
-    return HkmError("nothing_read", files=names, source=first.source, reason=reason)

@@ -23,6 +23,7 @@ from hkm_gis.parcels import PARCEL_COLUMNS, fingerprint, read_parcels, require_c
 from hkm_gis.readers import read_files
 from hkm_gis.readers.feature import Feature, mended
 from hkm_gis.record import Rejection, Remark
+from hkm_gis.text import LANGUAGES, phrase
 from hkm_gis.walks import Walk
 
 RING = [(0, 0), (100, 0), (100, 100), (0, 100), (0, 0)]
@@ -488,10 +489,27 @@ def test_reading_parcels_warns_of_each_feature_that_became_none(tmp_path):
 def test_reading_parcels_where_there_are_none_says_what_was_found(tmp_path):
     with pytest.raises(FileError) as empty:
         read_parcels(tmp_path)
-    path = map_file(tmp_path, [shapely.Point(104.65, -5.42)])
+    path = map_file(tmp_path, [shapely.Point(104.65, -5.42)] * 2)
+    broken = [tmp_path / f"rusak-{n:02}.gpx" for n in range(1, 20)]
+    for file in broken:
+        file.write_text("<gpx")
     with pytest.raises(FileError) as nothing:
-        read_parcels([path])
+        read_parcels([path, *broken])
+    (tmp_path / "rusak-20.gpx").write_bytes(b"")
+    with pytest.raises(FileError) as more:
+        read_parcels([tmp_path])
 
     assert (empty.value.key, nothing.value.key) == ("nothing_found", "nothing_read")
-    assert nothing.value.facts["source"] == path.name
-    assert empty.value.sentence("id") != nothing.value.sentence("id")
+    named = nothing.value.sentence("en").splitlines()[1:]
+    assert [line.split()[1].strip(":") for line in named] == [file.name for file in [path, *broken]]
+    assert (more.value.key, more.value.facts["rest"]) == ("nothing_read_more", 1)
+
+
+def test_a_refusal_inside_an_error_speaks_the_language_of_the_error(tmp_path, monkeypatch):
+    monkeypatch.setenv("HKM_LANG", "id")
+    (tmp_path / "kosong.gpx").write_bytes(b"")
+    with pytest.raises(FileError) as nothing:
+        read_parcels(tmp_path)
+
+    for lang in LANGUAGES:
+        assert phrase("rejections.file_empty", lang) in nothing.value.sentence(lang)

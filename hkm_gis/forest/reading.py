@@ -21,7 +21,7 @@ from hkm_gis.plane import LONLAT, M2_PER_HA, geodesic_area_m2, reproject
 from hkm_gis.project import ForestSource
 from hkm_gis.readers import Feature, read_files
 from hkm_gis.record import Rejection
-from hkm_gis.text import default_language, say
+from hkm_gis.text import Sentence
 
 __all__ = ["Forest", "forest_of", "read_forest"]
 
@@ -184,7 +184,7 @@ def _features(file: Place, crs: str, layer: str, limits: Limits) -> list[Feature
     for found in read_files([file], crs=crs, layer=layer, limits=limits):
         if isinstance(found, Rejection):
             # Half a boundary would put land outside that is inside: all of it or nothing.
-            reason = say(f"rejections.{found.reason}", default_language(), **found.facts)
+            reason = Sentence(f"rejections.{found.reason}", found.facts)
             raise FileError(
                 "forest_unreadable", file=file.name, feature=found.feature, reason=reason
             )

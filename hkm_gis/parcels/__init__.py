@@ -1,7 +1,13 @@
 """The parcel table, and the law read = accepted + repaired + rejected."""
 
 from hkm_gis.parcels.columns import PARCEL_COLUMNS, digests, fingerprint, require_columns
-from hkm_gis.parcels.intake import Intake, read_parcels, take_in, take_in_files
+from hkm_gis.parcels.intake import (
+    Intake,
+    nothing_read,
+    read_parcels,
+    take_in,
+    take_in_files,
+)
 from hkm_gis.parcels.naming import in_counting_order
 
 __all__ = [
@@ -10,6 +16,7 @@ __all__ = [
     "digests",
     "fingerprint",
     "in_counting_order",
+    "nothing_read",
     "read_parcels",
     "require_columns",
     "take_in",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +20,13 @@ from hkm_gis.parcels.settling import Manner, Settled, settled, settled_files
 from hkm_gis.parcels.table import parcel_table, walk_table
 from hkm_gis.readers import Outcome, files_and_addresses, read_table
 from hkm_gis.record import Rejection, Remark, Repair
-from hkm_gis.text import default_language, say
+from hkm_gis.text import Sentence, default_language, say
 from hkm_gis.thresholds import Thresholds
 
-__all__ = ["Intake", "read_parcels", "take_in", "take_in_files"]
+__all__ = ["Intake", "nothing_read", "read_parcels", "take_in", "take_in_files"]
 
 _USUAL = Thresholds()
+_NAMED_MAX = 20  # files that an error names: more than a screen nobody reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +98,11 @@ def read_parcels(
     named = [paths] if isinstance(paths, (str, Path)) else list(paths)
     intake = take_in_files(named, group=group, crs=crs or "")
     if intake.parcels.empty:
-        raise _nothing_read(intake.rejected, named)
+        raise nothing_read(intake.rejected, named)
     if intake.rejected:
-        warnings.warn(_sentence_of(intake.rejected), UserWarning, stacklevel=2)
+        each = tuple(map(_refused, intake.rejected))
+        told = say("errors.features_rejected", default_language(), features=len(each), each=each)
+        warnings.warn(told, UserWarning, stacklevel=2)
     return intake.parcels
 
 
@@ -184,19 +187,22 @@ def _gathered(outcomes: Iterable[Settled], group: str | None, crs_epsg: int) -> 
     return Intake(table, repairs, rejected, remarks, walks)
 
 
-def _nothing_read(rejected: Sequence[Rejection], paths: Sequence[str | Path]) -> FileError:
+def nothing_read(rejected: Sequence[Rejection], paths: Sequence[str | Path]) -> FileError:
+    """Return the error that ``paths`` hold no parcel: it names each file, and why not."""
     names = tuple((address_of(path) or Path(path)).name for path in paths)
     if not rejected:
         return FileError("nothing_found", files=names)
-    return FileError(
-        "nothing_read", files=names, source=rejected[0].source, reason=_why(rejected[0])
-    )
+    # One reason a file: a table of a thousand rows says the same of most of them.
+    first: dict[str, Rejection] = {}
+    for one in rejected:
+        first.setdefault(one.source, one)
+    each = tuple(map(_refused, islice(first.values(), _NAMED_MAX)))
+    rest = len(first) - len(each)
+    key = "nothing_read_more" if rest else "nothing_read"
+    return FileError(key, files=names, each=each, rest=rest)
 
 
-def _sentence_of(rejected: Sequence[Rejection]) -> str:
-    each = "; ".join(f"{r.source} {r.feature}".strip() + f": {_why(r)}" for r in rejected)
-    return say("errors.features_rejected", default_language(), features=len(rejected), each=each)
-
-
-def _why(rejection: Rejection) -> str:
-    return say(f"rejections.{rejection.reason}", default_language(), **rejection.facts)
+def _refused(one: Rejection) -> Sentence:
+    name = f"{one.source} {one.feature}".strip()
+    reason = Sentence(f"rejections.{one.reason}", one.facts)
+    return Sentence("errors.each_rejected", {"name": name, "reason": reason})

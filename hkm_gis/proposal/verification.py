@@ -29,7 +29,7 @@ from hkm_gis.readers.feature import Feature
 from hkm_gis.readers.geojson import read_geojson
 from hkm_gis.readers.kml import read_kml
 from hkm_gis.readers.vectors import read_geopackage, read_shapefile
-from hkm_gis.text import catalogue, default_language, phrase, say
+from hkm_gis.text import Sentence, catalogue, default_language, phrase, say
 
 __all__ = ["Verification", "tell_verification", "verify_proposal"]
 
@@ -361,5 +361,5 @@ def _told_as_file_error(path: Path) -> Iterator[None]:
             raise FileError("no_package", path=path.name) from None
         words = f"unsafe.{refusal.reason}"
         known = words if words in catalogue(default_language())["proposal"] else "unsafe.other"
-        why = say(f"proposal.{known}", default_language(), **refusal.facts)
+        why = Sentence(f"proposal.{known}", refusal.facts)
         raise FileError("package_unsafe", path=path.name, reason=why) from None

@@ -14,7 +14,7 @@ from hkm_gis.members import read_members
 from hkm_gis.project import PROJECT_FILE, load_project
 from hkm_gis.readers import find_files
 from hkm_gis.recap import read_number
-from hkm_gis.text import default_language, say
+from hkm_gis.text import Sentence
 
 __all__ = [
     "GivenFile",
@@ -81,7 +81,7 @@ class GivenFile:
         try:
             return cls(file.name, read_content(file))
         except Refusal as refusal:
-            reason = say(f"rejections.{refusal.reason}", default_language(), **refusal.facts)
+            reason = Sentence(f"rejections.{refusal.reason}", refusal.facts)
             raise FileError("file_refused", file=file.name, reason=reason) from refusal
 
 
@@ -231,7 +231,7 @@ def file_name(name: str) -> str:
 def _require_map_or_table(file: GivenFile) -> None:
     words = _NO_MAP_OR_TABLE.get(sniff_content(file.content))
     if words is not None:
-        reason = say(f"rejections.{words}", default_language())
+        reason = Sentence(f"rejections.{words}")
         raise FileError("file_refused", file=file.name, reason=reason)
 
 

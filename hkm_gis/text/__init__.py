@@ -9,6 +9,7 @@ import string
 import sys
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from itertools import zip_longest
@@ -16,6 +17,7 @@ from typing import Literal
 
 __all__ = [
     "LANGUAGES",
+    "Sentence",
     "default_language",
     "fill",
     "named_language",
@@ -32,6 +34,22 @@ LANGUAGES = ("id", "en")
 # handheld GPS can mean, degrees to about 0.1 m.
 _DECIMALS = {"_ha": 2, "_m2": 0, "_m": 1, "_mm": 1, "_km": 1, "_deg": 6, "_pct": 1, "_s": 0}
 _UNKNOWN = {"id": "tidak diketahui", "en": "not known"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A fact that is itself a sentence, told in the language of the one that names it.
+
+    Attributes
+    ----------
+    key
+        Its words, as `say` takes them.
+    facts
+        What the words name.
+    """
+
+    key: str
+    facts: Mapping[str, object] = field(default_factory=dict)
 
 
 def default_language() -> str:
@@ -118,7 +136,8 @@ def say(key: str, lang: str, /, **facts: object) -> str:
     """Return the sentence of ``key`` (``"room.name"``) with its facts filled in.
 
     A fact is written by the unit in its name: ``gap_m=41.74`` reads ``41,7``, ``area_ha=0.5``
-    reads ``0,50``; whole numbers are grouped; a tuple reads as a list.
+    reads ``0,50``; whole numbers are grouped; a tuple reads as a list, one of
+    sentences with a line for each, all in the same language.
     """
     return fill(phrase(key, lang), lang, **facts)
 
@@ -140,9 +159,13 @@ def _flat(table: Mapping[str, object], prefix: str = "") -> dict[str, str]:
 
 
 def _word(name: str, value: object, lang: str) -> str:
+    if isinstance(value, Sentence):
+        return say(value.key, lang, **value.facts)
     if isinstance(value, bool) or not isinstance(value, (int, float, tuple, list)):
         return str(value)
     if isinstance(value, (tuple, list)):
+        if value and isinstance(value[0], Sentence):
+            return "".join(f"\n- {_word(name, v, lang)}" for v in value)
         return ", ".join(_word(name, v, lang) for v in value)
     if isinstance(value, int):
         return number(value, lang, 0)
