@@ -21,14 +21,13 @@ from hkm_gis.files import (
 from hkm_gis.readers.archive import unpack_nested
 from hkm_gis.readers.feature import Feature, Outcome, limit_vertices, refused
 from hkm_gis.readers.finding import FoundFile, find_files, is_hidden, is_part_of_other
-from hkm_gis.readers.forms import read_form_json, repeat_features
-from hkm_gis.readers.geojson import read_geojson, read_geojsonseq
-from hkm_gis.readers.gpx import read_gpx
-from hkm_gis.readers.kml import leads_only_to, read_kml
+from hkm_gis.readers.formats import FORMATS, is_named_as
+from hkm_gis.readers.forms import repeat_features
+from hkm_gis.readers.kml import leads_only_to
 from hkm_gis.readers.postgis import read_postgis
 from hkm_gis.readers.rows import Sheet
-from hkm_gis.readers.tables import WGS84, form_sheets, read_csv_table, read_xlsx_tables
-from hkm_gis.readers.vectors import read_flatgeobuf, read_geopackage, read_shapefile
+from hkm_gis.readers.tables import WGS84, form_sheets
+from hkm_gis.readers.vectors import read_shapefile
 from hkm_gis.record import Remark
 
 __all__ = [
@@ -173,44 +172,14 @@ def _read_content(
 ) -> Iterator[Outcome]:
     kind = sniff_content(content)
     yield from _features(kind, content, source, wanted, parts)
-    if not _is_named_as(kind, name):
-        yield Remark(
-            source=source, feature="", rule="read_by_content", facts={"kind": _CALLED[kind]}
-        )
-    if kind in _TEXTS and has_guessed_letters(content):
+    called = _CALLED.get(kind)
+    if called and not is_named_as(kind, PurePath(name).suffix):
+        yield Remark(source=source, feature="", rule="read_by_content", facts={"kind": called})
+    if kind in FORMATS and FORMATS[kind].is_text and has_guessed_letters(content):
         yield Remark(source=source, feature="", rule="letters_guessed")
 
 
-def _is_named_as(kind: Kind, name: str) -> bool:
-    suffix = PurePath(name).suffix.lower()
-    return kind not in _CALLED or suffix not in _KINDS_OF or kind in _KINDS_OF[suffix]
-
-
-_CALLED = {
-    "gpx": "GPX",
-    "kml": "KML",
-    "archive": "ZIP/KMZ",
-    "geojson": "GeoJSON",
-    "xlsx": "XLSX",
-    "geojsonseq": "GeoJSON",
-    "gpkg": "GeoPackage",
-    "flatgeobuf": "FlatGeobuf",
-    "table": "CSV",
-}
-_KINDS_OF = {
-    ".gpx": {"gpx"},
-    ".kml": {"kml"},
-    ".kmz": {"archive"},
-    ".zip": {"archive", "xlsx"},
-    ".geojson": {"geojson", "geojsonseq"},
-    ".xlsx": {"xlsx"},
-    ".xlsm": {"xlsx"},
-    ".csv": {"table"},
-    ".gpkg": {"gpkg"},
-    ".shp": {"shapefile"},
-    ".fgb": {"flatgeobuf"},
-}
-_TEXTS = {"gpx", "kml", "geojson", "geojsonseq", "json"}
+_CALLED = {"archive": "ZIP/KMZ"} | {kind: one.called for kind, one in FORMATS.items()}
 
 
 def _features(
@@ -220,29 +189,14 @@ def _features(
     wanted: _Wanted,
     parts: Callable[[], Mapping[str, bytes]],
 ) -> Iterator[Outcome]:
-    limits, crs = wanted.limits, wanted.crs
     if kind == "archive":
         return _read_archive(content, source, wanted)
     if kind == "shapefile":
-        return read_shapefile(parts(), source, limits, crs=crs)
-    if kind in _WITH_LAYERS:
-        return _WITH_LAYERS[kind](content, source, limits, crs=crs, layer=wanted.layer)
-    if kind in _IN_DEGREES:
-        return _IN_DEGREES[kind](content, source, limits)
-    if kind in _IN_ANY_CRS:
-        return _IN_ANY_CRS[kind](content, source, limits, crs=crs)
-    raise _no_map(kind)
-
-
-_IN_DEGREES = {"gpx": read_gpx, "kml": read_kml}
-_IN_ANY_CRS = {
-    "geojson": read_geojson,
-    "geojsonseq": read_geojsonseq,
-    "json": read_form_json,
-    "table": read_csv_table,
-    "flatgeobuf": read_flatgeobuf,
-}
-_WITH_LAYERS = {"gpkg": read_geopackage, "xlsx": read_xlsx_tables}
+        return read_shapefile(parts(), source, wanted.limits, crs=wanted.crs)
+    if kind not in FORMATS:
+        raise _no_map(kind)
+    taken = {name: getattr(wanted, name) for name in FORMATS[kind].takes}
+    return FORMATS[kind].read(content, source, wanted.limits, **taken)
 
 
 def _no_map(kind: Kind) -> Refusal:
@@ -278,10 +232,7 @@ def _read_archive(content: bytes, source: str, wanted: _Wanted) -> Iterator[Outc
                 yield refused(inside, "", refusal)
 
 
-_INSIDE_ARCHIVES = {
-    *("gpx", "kml", "geojson", "geojsonseq", "json", "table"),
-    *("shapefile", "gpkg", "flatgeobuf", "xlsx"),
-}
+_INSIDE_ARCHIVES = {*FORMATS, "shapefile"}
 
 
 def _parts_in(members: Mapping[str, bytes], name: str) -> dict[str, bytes]:

@@ -13,8 +13,10 @@ from hkm_gis.errors import ProjectError
 
 __all__ = ["REGULATIONS", "Paper", "Regulation", "Rule", "load_regulation"]
 
-REGULATIONS = ("p37_2007_p13_2010", "p83_2016", "permenlhk_9_2021")
-"""Codes of the regulations that ``hkm.toml`` may name, oldest first."""
+REGULATIONS = tuple(
+    sorted(f.name.removesuffix(".toml") for f in files(__package__).iterdir() if ".toml" in f.name)
+)
+"""Codes of the regulations that ``hkm.toml`` may name: one for each file of this folder."""
 
 
 @dataclass(frozen=True, slots=True)
