@@ -6,7 +6,7 @@ from pathlib import Path
 
 from hkm_gis.checks import CHECKS, Check, find_check
 from hkm_gis.checks.beside_qgis import QGIS_CHECKS, QgisCheck
-from hkm_gis.text import LANGUAGES, catalogue
+from hkm_gis.text import catalogue
 from hkm_gis.thresholds import Thresholds
 
 HEADINGS = {
@@ -62,7 +62,7 @@ NO_COMMON_CORNERS = (
 def page(check: Check) -> str:
     """Return the page of one check, Indonesian first."""
     head = f"# {check.code} {check.name}\n\n`{check.severity}`"
-    return "\n\n".join([head, *(_part(check, lang) for lang in LANGUAGES)]) + "\n"
+    return "\n\n".join([head, *(_part(check, lang) for lang in HEADINGS)]) + "\n"
 
 
 def index() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hkm_gis.text import default_language, number, phrase, say, written_degrees
+from hkm_gis.text import catalogue, default_language, number, phrase, say, written_degrees
 
 
 @pytest.mark.parametrize(
@@ -22,10 +22,9 @@ def test_numbers_are_written_the_way_of_the_language(value, decimals, indonesian
 
 
 def test_a_fact_is_written_by_the_unit_in_its_name(monkeypatch):
-    monkeypatch.setattr(
-        "hkm_gis.text.catalogue",
-        lambda _lang: {"t": {"s": "{gap_m} m, {area_ha} ha, {area_m2} m², {n}, {ids}, {lat_deg}"}},
-    )
+    words = {"s": "{gap_m} m, {area_ha} ha, {area_m2} m², {n}, {ids}, {lat_deg}"}
+    spoken = dict(catalogue("id")) | {"t": words}
+    monkeypatch.setattr("hkm_gis.text.catalogue", lambda _lang: spoken)
 
     said = say(
         "t.s", "id", gap_m=41.74, area_ha=0.5, area_m2=1234.5, n=1200, ids=("A", "B"), lat_deg=-5.4

@@ -33,7 +33,6 @@ LANGUAGES = ("id", "en")
 # Decimals by unit: hectares to 100 m² as Indonesian permits print them, metres to what a
 # handheld GPS can mean, degrees to about 0.1 m.
 _DECIMALS = {"_ha": 2, "_m2": 0, "_m": 1, "_mm": 1, "_km": 1, "_deg": 6, "_pct": 1, "_s": 0}
-_UNKNOWN = {"id": "tidak diketahui", "en": "not known"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +82,11 @@ def catalogue(lang: str) -> Mapping[str, Mapping[str, str]]:
 
 def number(value: float, lang: str, decimals: int = 2) -> str:
     """Write a number the way the language writes it: 1.234,56 or 1,234.56."""
+    words = catalogue(lang)["numbers"]
     if math.isnan(value):
-        return _UNKNOWN[lang]
-    text = f"{value:,.{decimals}f}"
-    return text if lang == "en" else text.translate(str.maketrans(",.", ".,"))
+        return words["unknown"]
+    marks = str.maketrans(",.", words["thousands"] + words["decimal"])
+    return f"{value:,.{decimals}f}".translate(marks)
 
 
 def written_date(date: str, lang: str) -> str:

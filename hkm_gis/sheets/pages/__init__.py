@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from hkm_gis.sheets.pages.conflict import conflicts_of, draw_conflict_sheets
@@ -42,24 +42,25 @@ def draw_pages(
     group
         The group.
     kind
-        ``household``, ``conflict``, ``field`` or ``list``.
+        One of `PAGE_FILES`.
     lang
         Language of the pages.
     drawn
         Called as often as `count_pages` says.
     """
-    if kind == "conflict":
-        return draw_conflict_sheets(survey, report, group=group, lang=lang, drawn=drawn)
-    draw = {
-        "household": draw_household_pages,
-        "field": draw_field_sheets,
-        "list": draw_list_pages,
-    }[kind]
-    return draw(survey, report, group, lang=lang, drawn=drawn)
+    return _DRAW[kind](survey, report, group, lang=lang, drawn=drawn)
+
+
+_DRAW: Mapping[str, Callable[..., bytes | None]] = {
+    "household": draw_household_pages,
+    "conflict": draw_conflict_sheets,
+    "field": draw_field_sheets,
+    "list": draw_list_pages,
+}
 
 
 def count_pages(survey: Survey, report: Report, group: str, kind: str) -> int:
-    """Return how many steps drawing the pages of one kind takes."""
+    """Return how many steps drawing the pages of one kind takes: one, unless told here."""
     if kind == "household":
         return int((survey.parcels["group"] == group).sum())
-    return len(conflicts_of(survey, report, group=group)) if kind == "conflict" else 1
+    return len(conflicts_of(survey, report, group)) if kind == "conflict" else 1

@@ -69,8 +69,8 @@ _CODES = ("O01", "O03")
 def draw_conflict_sheets(
     survey: Survey,
     report: Report,
-    *,
     group: str | None = None,
+    *,
     lang: str = "id",
     drawn: Callable[[], None] = lambda: None,
 ) -> bytes | None:
@@ -97,7 +97,7 @@ def draw_conflict_sheets(
     bytes or None
         None where no two groups share more than slivers, or people have settled all of it.
     """
-    found = conflicts_of(survey, report, group=group)
+    found = conflicts_of(survey, report, group)
     if not found:
         return None
     title = say("pages.conflict_title", lang)
@@ -118,7 +118,7 @@ class Conflict:
     finding: Finding | None
 
 
-def conflicts_of(survey: Survey, report: Report, *, group: str | None = None) -> list[Conflict]:
+def conflicts_of(survey: Survey, report: Report, group: str | None = None) -> list[Conflict]:
     """Return the open conflicts between groups in reading order; slivers are none."""
     known = {frozenset(f.parcels): f for f in report.findings if f.code in _CODES}
     conflicts = []

@@ -167,7 +167,7 @@ def test_each_pair_has_two_pages_and_a_group_only_its_own(tmp_path: Path):
     path = tmp_path / "a.pdf"
 
     for group, pages in ((None, 6), ("KTH Melati", 4), ("KTH Mawar", 4)):
-        path.write_bytes(draw_conflict_sheets(survey, report, group=group) or b"")
+        path.write_bytes(draw_conflict_sheets(survey, report, group) or b"")
         assert pages_of(path) == pages
 
 
