@@ -1,0 +1,70 @@
+"""The recipes for whoever adds to the house: done word for word, they make a house that holds."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from code_blocks import ROOT, Block, blocks_of
+
+PAGE = ROOT / "docs" / "developers" / "adding.md"
+COPIED = (
+    *("hkm_gis", "tests", "docs", "data", "notebooks", ".github", ".ci"),
+    *("pyproject.toml", "README.md", "LICENSE"),
+)
+HOLDS = (
+    *("tests/test_text.py", "tests/test_regulation.py", "tests/checks/test_catalogue.py"),
+    *("tests/test_agreements.py", "tests/test_results.py", "tests/test_wording.py"),
+)
+NOT_ASKED = "imports or command_is or not_wait or order or pickled or is_raised or file_of_a_job"
+"""What the recipes leave as it is, or what takes long."""
+
+
+def test_every_recipe_does_what_it_says(tmp_path):
+    for name in COPIED:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, tmp_path / name)
+    blocks = blocks_of(PAGE)
+    assert {b.mark.partition(":")[0] for b in blocks} == {"new", "above", "below", "instead of", ""}
+
+    for block in blocks:
+        _follow(block, tmp_path)
+
+    own = [b.mark.removeprefix("new: ") for b in blocks if b.mark.startswith("new: tests")]
+    assert len(own) == 3
+    words = ["-m", "pytest", "-q", "-p", "no:xdist", "-k", f"not ({NOT_ASKED})", *own, *HOLDS]
+    done = _run([sys.executable, *words], tmp_path)
+    assert done.returncode == 0, done.stdout[-6000:]
+
+
+def _follow(block: Block, house: Path) -> None:
+    action, _, where = block.mark.partition(": ")
+    if action == "new":
+        (house / where).write_text(block.code, "utf-8")
+    elif action:
+        line, _, file = where.rpartition(" | ")
+        _write_in(house / file, line, block.code, action)
+    for command in block.code.splitlines() if block.language == "sh" else ():
+        # The types and layers of the whole house take long; nothing here asks for new ones.
+        words = command.partition(" && mypy")[0].replace("python ", f"{sys.executable} ")
+        done = _run(["bash", "-c", words], house)
+        assert done.returncode == 0, done.stdout
+
+
+def _write_in(file: Path, line: str, code: str, action: str) -> None:
+    lines = file.read_text("utf-8").splitlines(keepends=True)
+    (place,) = (n for n, text in enumerate(lines) if text.strip() == line)
+    old = lines[place]
+    lines[place] = {"above": code + old, "below": old + code, "instead of": code}[action]
+    file.write_text("".join(lines), "utf-8")
+
+
+def _run(words: list[str], house: Path) -> subprocess.CompletedProcess[str]:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    own = os.environ | {"PYTHONPATH": str(house), "PATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(
+        words, cwd=house, env=own, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
