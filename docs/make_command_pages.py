@@ -9,7 +9,7 @@ from pathlib import Path
 
 DOCS = Path(__file__).parent
 PAGES = {"id": "perintah.md", "en": "commands.md"}
-COMPLETION = '\n```bash\neval "$(_HKM_COMPLETE=bash_source hkm)"\n```\n'
+COMPLETION = '\n```sh\neval "$(_HKM_COMPLETE=bash_source hkm)"\n```\n'
 HEADS = {
     "id": "# Semua perintah\n\nHalaman ini ditulis oleh program dari bantuannya sendiri "
     "(`hkm PERINTAH --help`).\nKode akhir: 0 selesai tanpa kesalahan terbuka · 1 selesai, masih "

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 
@@ -137,19 +136,3 @@ def test_completion_offers_commands_and_choices():
 
     assert offered("hkm", "draw-") == ["draw-sheets", "draw-map"]
     assert offered("hkm", "run", "--paper", "A") == ["A4", "A3", "A2", "A1", "A0"]
-
-
-@pytest.mark.skipif(shutil.which("bash") is None or os.name == "nt", reason="needs bash")
-def test_the_completion_script_of_the_docs_is_one_that_bash_takes():
-    ours = "from hkm_gis.cli import hkm; hkm(prog_name='hkm')"
-    script = subprocess.run(
-        [sys.executable, "-c", ours],
-        env=os.environ | {"_HKM_COMPLETE": "bash_source"},
-        capture_output=True,
-        text=True,
-    ).stdout
-    loaded = subprocess.run(
-        ["bash", "-c", f"{script}\ncomplete -p hkm"], capture_output=True, text=True
-    )
-
-    assert "_hkm_completion" in loaded.stdout
