@@ -85,6 +85,6 @@ def is_named_as(kind: Kind, suffix: str) -> bool:
     >>> is_named_as("kml", ".kml"), is_named_as("kml", ".gpx"), is_named_as("kml", ".txt")
     (True, False, True)
     """
-    promised = {name: one.endings for name, one in FORMATS.items()} | _BESIDE
+    promised = {**{name: one.endings for name, one in FORMATS.items()}, **_BESIDE}
     kinds = {name for name, endings in promised.items() if suffix.lower() in endings}
     return not kinds or kind in kinds
