@@ -13,6 +13,7 @@ from land import on_earth, parcel_table, polygon, rectangle, square
 from hkm_gis.errors import TableError
 from hkm_gis.forest import Forest
 from hkm_gis.neighbours import SIDES, find_gaps, find_neighbours, gaps
+from hkm_gis.neighbours.scanning import open_places
 
 
 def plots(**shapes):
@@ -255,3 +256,46 @@ def test_a_gap_in_a_crowd_of_cracks_is_found_alone():
     (touched,) = gaps["parcels"]
     assert {"p56", "p66"} <= set(touched)
     assert gaps["width_m"].iloc[0] == pytest.approx(15, abs=1.5)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    corners_m=st.lists(
+        st.lists(st.tuples(*[st.floats(-50, 250)] * 2), min_size=3, max_size=7),
+        min_size=1,
+        max_size=6,
+    ),
+    radius_m=st.sampled_from([0.0, 3.0, 10.0, 40.0]),
+)
+def test_wherever_no_land_is_near_there_is_an_open_place(corners_m, radius_m):
+    hulls = shapely.convex_hull([shapely.MultiPoint(some) for some in corners_m])
+    land = np.array([hull for hull in hulls if hull.area > 1], dtype=object)
+    frame = np.array([0.0, 0.0, 200.0, 200.0])
+
+    places = open_places(land, frame, radius_m)
+
+    grid = shapely.points(*np.meshgrid(np.arange(1, 200, 7.0), np.arange(1, 200, 7.0)))
+    nearest_m = shapely.distance(grid, shapely.union_all(land)) if len(land) else np.inf
+    open_there = shapely.intersects(grid, shapely.union_all(places))
+    assert open_there[(nearest_m >= radius_m) & (nearest_m > 0)].all()
+    assert shapely.area(places).sum() == pytest.approx(shapely.union_all(places).area, abs=1e-6)
+
+
+def test_land_without_room_between_it_has_no_open_place():
+    crowd = np.array([shapely.box(x, 0, x + 97, 900) for x in range(-100, 900, 100)], dtype=object)
+    within = np.array([0.0, 100.0, 800.0, 700.0])
+    assert len(open_places(crowd, within, 10.0)) == 0
+    hole = np.append(
+        np.delete(crowd, 5), [shapely.box(400, 0, 497, 300), shapely.box(400, 330, 497, 900)]
+    )
+    west, south, east, north = shapely.total_bounds(open_places(hole, within, 10.0))
+    assert (west, east) == (397, 500)
+    assert south < 315 < north
+    assert north - south < 50
+
+
+def test_a_village_without_a_gap_in_one_square_has_none():
+    crowd = {f"p{x}{y}": square(101 * x, 101 * y, 100) for x in range(6) for y in range(6)}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gaps, "TILE_M", 50.0)  # squares that hold nothing but land
+        assert len(find_gaps(plots(**crowd), max_width_m=12, min_width_m=6)) == 0
