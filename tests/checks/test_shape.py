@@ -221,6 +221,9 @@ def test_steep_parcels_of_a_group_are_one_note():
     assert (finding.severity, finding.parcels) == ("note", ("A1", "A2"))
     assert (finding.facts["count"], finding.facts["slope_pct"]) == (2, 80.0)
     assert finding.facts["area_ha"] == pytest.approx(2, abs=1e-6)
+    inside = shapely.get_parts(finding.where)
+    steep = survey.parcels.set_index("parcel_id").geometry[["A1", "A2"]].to_numpy()
+    assert shapely.contains(steep, inside).tolist() == [True, True]
 
 
 def test_nothing_steep_or_no_grid_is_no_finding():
