@@ -112,7 +112,7 @@ def run(
         step("sheets")
         webmap = draw_map(survey, report, fresh / "peta.html", lang=lang)
         step("map")
-        exports = _export(survey, report, fresh / "data", lang)
+        exports = export(survey, report, fresh / "data", to=EXPORT_FORMATS, lang=lang)
         step("export")
         proposals = _pack(survey, report, fresh / "usulan", lang, sheets)
     step("pack")
@@ -214,14 +214,6 @@ def _draw_papers(
     """Draw the maps as somebody wants them to look, and the pages, which look the same always."""
     maps = draw_sheets(survey, report, folder, lang=lang, **look)
     return maps + draw_sheets(survey, report, folder, kinds=tuple(PAGE_FILES), lang=lang)
-
-
-def _export(survey: Survey, report: Report, folder: Path, lang: str) -> list[Path]:
-    return [
-        path
-        for form in EXPORT_FORMATS
-        for path in export(survey, report, folder, to=form, lang=lang)
-    ]
 
 
 def _pack(

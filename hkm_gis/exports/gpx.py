@@ -1,8 +1,8 @@
-"""GPX for a handheld: every corner of every parcel as a waypoint, every outline as a track."""
+"""GPX for a handheld: the numbered corners of the sheets as waypoints, each outline as a track."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 # Writing only; nothing is parsed here, so no entity can be expanded.
@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from hkm_gis.corners import outline_of
 from hkm_gis.exports.layers import Layer
 from hkm_gis.exports.names import program_version
 from hkm_gis.text import say
@@ -23,23 +24,25 @@ _GPX = "http://www.topografix.com/GPX/1/1"
 _SIGN = "Flag, Green"  # a name that Garmin devices know; others show their own point
 
 
-def corners_of(parcels: Layer) -> Layer:
-    """Return one row a corner, in walking order: ``name`` (``RL-01.3``) and its place.
+def corners_of(parcels: Layer, *, within_m: float) -> Layer:
+    """Return one row a corner, as the page of the parcel numbers them: ``name`` and its place.
 
-    The corner at which a ring closes is named once. Outer rings come before holes, so corner 1
-    lies on the outline. Parcels that share a corner each have it.
+    ``RL-01.3`` is corner 3 on the page of RL-01, so that whoever holds both stands at one place.
+    A walk has hundreds of points, of which a handheld of 2,000 marks would hold a few parcels:
+    `hkm_gis.corners.outline_of` leaves out what lies within ``within_m`` of the line. Parcels
+    that share a corner each have it.
     """
     frame = parcels.frame
     rows = [
-        (f"{code}.{at}", point)
+        (f"{code}.{corner.number}", shapely.Point(corner.lonlat))
         for code, place in zip(frame["parcel_id"], frame.geometry, strict=True)
-        for at, point in enumerate(_corners(place), start=1)
+        for corner in outline_of(place, epsg=4326, within_m=within_m).corners
     ]
     table = pd.DataFrame(rows, columns=["name", "geometry"])
     return Layer("corners", gpd.GeoDataFrame(table, geometry="geometry", crs=4326))
 
 
-def write_gpx(parcels: Layer, *, title: str, lang: str) -> bytes:
+def write_gpx(parcels: Layer, corners: Layer, *, title: str, lang: str) -> bytes:
     """Return a GPX 1.1 of the parcels (EPSG:4326).
 
     Parameters
@@ -47,6 +50,8 @@ def write_gpx(parcels: Layer, *, title: str, lang: str) -> bytes:
     parcels
         The table with ``parcel_id``, ``group`` and ``area_ha``; ``member`` is told where it is
         there, numbers of persons never: a handheld is easily lost.
+    corners
+        Its corners, as `corners_of` returns them.
     title
         Name of the file, as a handheld shows it.
     lang
@@ -54,7 +59,7 @@ def write_gpx(parcels: Layer, *, title: str, lang: str) -> bytes:
     """
     root = Element("gpx", version="1.1", creator=program_version(), xmlns=_GPX)
     _say(SubElement(root, "metadata"), "name", title)
-    for name, point in zip(*(corners_of(parcels).frame[c] for c in _CORNER), strict=True):
+    for name, point in zip(corners.frame["name"], corners.frame.geometry, strict=True):
         mark = SubElement(root, "wpt", _place(point.x, point.y))
         _say(mark, "name", name)
         _say(mark, "sym", _SIGN)
@@ -71,17 +76,9 @@ def write_gpx(parcels: Layer, *, title: str, lang: str) -> bytes:
     return written + b"\n"
 
 
-_CORNER = ("name", "geometry")
-
-
 def _description(row: Mapping[Any, Any], lang: str) -> str:
     told = say("exports.gpx_track", lang, group=row["group"], area_ha=row["area_ha"])
     return " · ".join(filter(None, (told, str(row.get("member") or ""))))
-
-
-def _corners(place: BaseGeometry) -> Iterator[shapely.Point]:
-    for ring in _rings(place):
-        yield from map(shapely.Point, shapely.get_coordinates(ring)[:-1])
 
 
 def _rings(place: BaseGeometry) -> list[shapely.LinearRing]:

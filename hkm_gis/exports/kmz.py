@@ -72,11 +72,20 @@ def _add_folder(document: Element, layer: Layer, heading: Callable[[str], str]) 
         data = SubElement(mark, "ExtendedData")
         for column, value in record.items():
             # GDAL takes data of the name "name" for the name of the mark itself
-            item = SubElement(data, "Data", name=field_of(column, layer)[0])
+            field, kind = field_of(column, layer)
+            item = SubElement(data, "Data", name=field)
             _say(item, "displayName", heading(column))
-            _say(item, "value", "" if value is None else str(value))
+            _say(item, "value", _written(value, kind))
         if place is not None and not place.is_empty:
             _add_place(mark, place)
+
+
+def _written(value: object, kind: str) -> str:
+    """Return a value as Google Earth shows it: a number with the decimals of the Shapefile."""
+    if value is None:
+        return ""
+    decimals = kind.rpartition(".")[2]
+    return f"{value:.{decimals}f}" if kind.startswith("float") else str(value)
 
 
 def _add_place(parent: Element, place: Any) -> None:

@@ -310,6 +310,6 @@ _FORMS: Mapping[str, _Form] = {
         projected=True,
         shapefile=True,
     ),
-    "kmz": _Form(_read_kmz, _NEAR_DEG),
+    "kmz": _Form(_read_kmz, _NEAR_DEG, decimals=_decimals_of_field),
     "gpx": _Form(_read_gpx, _NEAR_DEG),
 }

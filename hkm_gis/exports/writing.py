@@ -50,12 +50,12 @@ def export(
     report: Report,
     folder: str | Path,
     *,
-    to: str,
+    to: str | Sequence[str],
     private: bool = False,
     lang: str = "id",
     on_loss: Callable[[Loss], None] | None = None,
 ) -> list[Path]:
-    """Write the survey's tables to ``folder`` in one format.
+    """Write the survey's tables to ``folder`` in one format, or in several.
 
     Parameters
     ----------
@@ -84,20 +84,25 @@ def export(
     Raises
     ------
     TableError
-        ``to`` is none of these formats.
+        ``to`` names a format that is none of these.
     FileError
         A file cannot be written, or read back by another library it is not what was to be
         written; an older one then stays as it was.
     """
-    if to not in EXPORT_FORMATS:
-        raise TableError("format_unknown", format=to, formats=EXPORT_FORMATS)
-    layers = _told_in(to, layers_of(survey, report, private=private, lang=lang), lang)
-    if to == "gpkg" and private:
-        layers = [*layers, walks_of(survey)]
-    contents = _contents(layers, survey, to, _title_of(survey, report, lang), lang)
+    forms = [to] if isinstance(to, str) else list(to)
+    for unknown in (form for form in forms if form not in EXPORT_FORMATS):
+        raise TableError("format_unknown", format=unknown, formats=EXPORT_FORMATS)
+    layers = layers_of(survey, report, private=private, lang=lang)
+    title = _title_of(survey, report, lang)
     told = on_loss or partial(warn_of, lang=lang)
-    for loss in prove_export(to, contents, _written(to, layers), crs_epsg=survey.project.crs_epsg):
-        told(loss)
+    contents: dict[str, bytes] = {}
+    for form in forms:
+        tables = _tables(form, layers, survey, lang, private=private)
+        written = _contents(tables, survey, form, title, lang)
+        epsg = survey.project.crs_epsg
+        for loss in prove_export(form, written, _written(form, tables), crs_epsg=epsg):
+            told(loss)
+        contents |= written
     home = Path(folder)
     home.mkdir(parents=True, exist_ok=True)
     named = {_for_office(name) if private else name: data for name, data in contents.items()}
@@ -161,14 +166,26 @@ def _contents(
         told = write_shapefiles(layers, crs_epsg=epsg, meaning=heading, title=title, lang=lang)
         return {"data_shp.zip": told}
     if to == "gpx":
-        return {"titik_sudut.gpx": write_gpx(layers[0], title=title, lang=lang)}
+        return {"titik_sudut.gpx": write_gpx(*layers, title=title, lang=lang)}
     return {"data.kmz": write_kmz(layers, title=title, heading=heading)}
+
+
+def _tables(
+    to: str, layers: Sequence[Layer], survey: Survey, lang: str, *, private: bool
+) -> Sequence[Layer]:
+    """Return the tables that one form of file is made of."""
+    told = _told_in(to, layers, lang)
+    if to == "gpkg" and private:
+        return [*told, walks_of(survey)]
+    if to == "gpx":
+        return [told[0], corners_of(told[0], within_m=survey.project.thresholds.gps_error_m)]
+    return told
 
 
 def _written(to: str, layers: Sequence[Layer]) -> Sequence[Layer]:
     """Return the tables as the form holds them: all, those with places, or the corners."""
     if to == "gpx":
-        return [corners_of(layers[0])]
+        return layers[1:]
     return _placed(layers) if to in ("geojson", "kmz") else layers
 
 

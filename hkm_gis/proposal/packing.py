@@ -211,20 +211,17 @@ class _Package:
         return phrase(f"exports.column.{column}", self.lang)
 
     def _exported(self, folder: str, forms: Sequence[str], *, private: bool) -> Contents:
-        contents: Contents = {}
         with scratch_folder() as scratch:
-            for form in forms:
-                for path in export(
-                    self.part,
-                    self.found,
-                    scratch,
-                    to=form,
-                    private=private,
-                    lang=self.lang,
-                    on_loss=self.losses.append,
-                ):
-                    contents[f"{folder}{path.name}"] = path.read_bytes()
-        return contents
+            paths = export(
+                self.part,
+                self.found,
+                scratch,
+                to=forms,
+                private=private,
+                lang=self.lang,
+                on_loss=self.losses.append,
+            )
+            return {f"{folder}{path.name}": path.read_bytes() for path in paths}
 
     @cached_property
     def hides_codes(self) -> bool:

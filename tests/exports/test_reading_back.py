@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import warnings
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import fiona
 import geopandas as gpd
@@ -14,11 +16,14 @@ import pandas as pd
 import pytest
 import shapely
 from hamlet import findings, hamlet
+from land import on_earth
 
 from hkm_gis.errors import FileError
 from hkm_gis.exports import EXPORT_FORMATS, export
 from hkm_gis.exports import writing as room
 from hkm_gis.exports.andil_book import write_andil_book
+from hkm_gis.exports.gpx import corners_of
+from hkm_gis.exports.layers import Layer
 from hkm_gis.exports.reading_back import Loss, prove_export, prove_numbered_rows, same_places
 from hkm_gis.exports.writing import LossWarning
 from hkm_gis.plane import from_plane, to_plane
@@ -44,12 +49,15 @@ def moved(by_m: float) -> SimpleNamespace:
     return SimpleNamespace(**(vars(survey) | {"parcels": table}))
 
 
+def tables(to: str, survey: Any) -> Sequence[Layer]:
+    """Return what one form of file of a survey is made of."""
+    layers = room.layers_of(survey, findings(), private=False, lang="id")
+    return room._tables(to, layers, survey, "id", private=False)
+
+
 def proved(to: str, written: SimpleNamespace, wanted: SimpleNamespace) -> tuple[Loss, ...]:
     """Write one survey and prove the files against another."""
-    layers = [
-        room._told_in(to, room.layers_of(s, findings(), private=False, lang="id"), "id")
-        for s in (written, wanted)
-    ]
+    layers = [tables(to, survey) for survey in (written, wanted)]
     contents = room._contents(layers[0], written, to, "", "id")
     return prove_export(to, contents, room._written(to, layers[1]), crs_epsg=32748)
 
@@ -138,13 +146,7 @@ def test_a_file_that_does_not_read_back_the_same_never_replaces_the_old_one(
 ) -> None:
     written = export(hamlet(), findings(), tmp_path, to=to)
     old = [path.read_bytes() for path in written]
-    others = room._contents(
-        room._told_in(to, room.layers_of(moved(5), findings(), private=False, lang="id"), "id"),
-        moved(5),
-        to,
-        "",
-        "id",
-    )
+    others = room._contents(tables(to, moved(5)), moved(5), to, "", "id")
     if to == "xlsx":
         others = {"data.xlsx": room.write_workbook({n: hamlet().parcels[:1] for n in SHEETS})}
     monkeypatch.setattr(room, "_contents", lambda *_: others)
@@ -167,6 +169,20 @@ def test_a_gpx_has_each_corner_once_and_each_outline_closed(tmp_path: Path) -> N
     tracks = gpd.read_file(path, layer="tracks")
     assert list(tracks["name"]) == ["A-1", "B-1", "C-1", "andil-4"]
     assert all(line.geoms[0].is_ring for line in tracks.geometry)
+
+
+def test_a_walk_of_hundreds_of_points_gives_a_handheld_no_more_corners_than_its_page_lists() -> (
+    None
+):
+    angles = np.linspace(0, 2 * np.pi, 400, endpoint=False)
+    walk = on_earth(shapely.Polygon(np.c_[60 * np.cos(angles), 60 * np.sin(angles)]))
+    frame = gpd.GeoDataFrame({"parcel_id": ["A-1"]}, geometry=[walk], crs=4326)
+
+    corners = corners_of(Layer("parcels", frame), within_m=5.0).frame
+    assert list(corners["name"]) == [f"A-1.{n}" for n in range(1, len(corners) + 1)]
+    assert 8 <= len(corners) <= 16
+    drawn = shapely.Polygon(shapely.get_coordinates(corners.geometry))
+    assert shapely.hausdorff_distance(*to_plane([walk, drawn])) <= 5.0
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,14 @@ import sys
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import fiona
 import openpyxl
 import pypdfium2
 import pytest
 from docx import Document
+from pyproj import Transformer
 
 from hkm_gis import check, open_survey, pack_proposal
 from hkm_gis.errors import ProjectError
@@ -26,6 +28,8 @@ from hkm_gis.report import Report
 
 NIK, KK, NAME = "9999010101800001", "9999010101100001", "Sukirman"
 NEIGHBOUR = "Wagiman"  # of the other group
+GPX = "{http://www.topografix.com/GPX/1/1}"
+TO_UTM = Transformer.from_crs(4326, 32748, always_xy=True)
 LIST_PAGES = f"{layout.ANDIL_LIST}daftar_andil_kth_mawar.pdf"
 
 
@@ -257,6 +261,19 @@ def test_the_shapefile_has_the_documented_fields(
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no owner-only mode")
 def test_only_the_owner_may_read_a_package(package: Path) -> None:
     assert stat.S_IMODE(package.stat().st_mode) == 0o600
+
+
+def test_a_handheld_leads_to_the_corner_that_the_page_numbers(contents: dict[str, bytes]) -> None:
+    page = " ".join(words_of_pdf(contents[f"{layout.SHEETS}andil_kth_mawar.pdf"]).split())
+    marks = ElementTree.fromstring(contents[f"{layout.MAP_DATA}titik_sudut.gpx"]).iter(f"{GPX}wpt")
+
+    names = []
+    for mark in marks:
+        names.append(mark.findtext(f"{GPX}name", ""))
+        xy = TO_UTM.transform(float(mark.attrib["lon"]), float(mark.attrib["lat"]))
+        written = (f"{v:,.1f}".translate(str.maketrans(",.", ".,")) for v in xy)
+        assert " ".join([names[-1].partition(".")[2], *written]) in page, names[-1]
+    assert names == [f"{code}.{n}" for code in ("M-1", "M-2") for n in (1, 2, 3, 4)]
 
 
 def test_no_other_group_is_packed(project_with_papers: Path, tmp_path: Path) -> None:

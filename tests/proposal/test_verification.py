@@ -187,7 +187,7 @@ def edited(book: bytes, change: Callable[[list[Any]], None]) -> bytes:
             codes = [c for c in row if c.value == "M-2"]
             sizes = [c for c in row if c.value == pytest.approx(1.0, abs=1e-4)]
             if codes and sizes:
-                cells = (codes[0], sizes[-1 if "daftar" in sheet.title else 1])
+                cells = (codes[0], sizes[-1 if "daftar" in sheet.title else 0])
                 values = [cell.value for cell in cells]
                 change(values)
                 for cell, value in zip(cells, values, strict=True):
@@ -511,7 +511,9 @@ def test_a_package_exits_by_the_findings_of_its_own_group(small_project: Path, t
 
     def packed(group: str) -> int:
         words = ["pack-proposal", str(small_project), "--group", group, "--out", str(tmp_path)]
-        return CliRunner().invoke(hkm, words).exit_code
+        done = CliRunner().invoke(hkm, words)
+        assert done.exit_code in (0, 1), done.output
+        return done.exit_code
 
     assert packed("KTH Mawar") == 1
     assert packed("KTH Bersih") == 0

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from hkm_gis.corners import Outline, outline_of
 from hkm_gis.digest import Digest
 from hkm_gis.plane import reproject
 from hkm_gis.report import Finding, Report, Status
@@ -29,7 +30,6 @@ from hkm_gis.sheets.pages.corner_table import (
     corner_rows,
     draw_corner_table,
 )
-from hkm_gis.sheets.pages.corners import Outline, outline_of
 from hkm_gis.sheets.pages.leaf import (
     HEADING_PT,
     SMALL_PT,

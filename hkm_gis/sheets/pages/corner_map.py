@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from shapely.affinity import rotate, translate
 from shapely.geometry.base import BaseGeometry
 
+from hkm_gis.corners import Corner
 from hkm_gis.sheets.canvas import INK, Box, Canvas, shorten
 from hkm_gis.sheets.frame import Frame
 from hkm_gis.sheets.labels import Board, Placed, Words
-from hkm_gis.sheets.pages.corners import Corner
 from hkm_gis.sheets.pages.leaf import SMALL_PT
 from hkm_gis.text import number, say
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
+from hkm_gis.corners import Outline
 from hkm_gis.sheets.canvas import Box, Canvas
-from hkm_gis.sheets.pages.corners import Outline
 from hkm_gis.sheets.pages.leaf import SMALL_PT
 from hkm_gis.sheets.tables import Column, draw_table
 from hkm_gis.text import number, say, written_degrees

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from hkm_gis.corners import Outline
 from hkm_gis.privacy import redact
 from hkm_gis.report import Report
 from hkm_gis.sheets.canvas import Box, wrap
@@ -29,7 +30,6 @@ from hkm_gis.sheets.pages.corner_table import (
     corner_rows,
     draw_corner_table,
 )
-from hkm_gis.sheets.pages.corners import Outline
 from hkm_gis.sheets.pages.leaf import (
     HEAD_MM,
     HEADING_PT,

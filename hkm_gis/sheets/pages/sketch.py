@@ -10,10 +10,10 @@ from typing import Any
 from shapely.geometry.base import BaseGeometry
 
 from hkm_gis.andil_list import listed
+from hkm_gis.corners import Outline, outline_of
 from hkm_gis.digest import Digest
 from hkm_gis.report import Report, Severity, Status
 from hkm_gis.sheets.marks import marks_of
-from hkm_gis.sheets.pages.corners import Outline, outline_of
 from hkm_gis.sheets.pages.surround import Surround
 from hkm_gis.text import say
 

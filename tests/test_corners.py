@@ -11,7 +11,7 @@ from land import on_board, on_earth, polygon, square
 from pyproj import Geod, Transformer
 from sheets.pages.hamlet_pages import walk_of
 
-from hkm_gis.sheets.pages.corners import MOST_CORNERS, outline_of
+from hkm_gis.corners import MOST_CORNERS, outline_of
 
 GEOD = Geod(ellps="WGS84")
 TO_UTM = Transformer.from_crs(4326, 32748, always_xy=True)
