@@ -161,7 +161,7 @@ class Survey:
     def slope(self) -> pd.DataFrame | None:
         """How steep each parcel is, as `classify_slope` returns it; None without a grid."""
         dem = self.project.dem
-        return None if dem is None else classify_slope(self.parcels, dem.file)
+        return None if dem is None else classify_slope(self.parcels, dem.file, on_plane=self.land)
 
     @cached_property
     def outside(self) -> NDArray[np.object_]:
@@ -245,7 +245,9 @@ class Survey:
     def cultivated_ha(self) -> NDArray[np.float64] | None:
         """Cultivated hectares of each parcel; None without a land-cover raster."""
         raster = self.project.landcover
-        return None if raster is None else cultivated_ha(self.parcels, raster)
+        if raster is None:
+            return None
+        return cultivated_ha(self.parcels, raster, on_plane=self.land)
 
     def remember(self) -> None:
         """Keep what was found of the land for the next run of the same project."""

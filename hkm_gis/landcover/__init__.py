@@ -14,7 +14,7 @@ import pandas as pd
 
 from hkm_gis.landcover.grid import open_grid, read_cells, read_slopes_pct, true_cell_m
 from hkm_gis.landcover.patches import Columns, Patch, measure_on_grid
-from hkm_gis.landcover.shares import Floats
+from hkm_gis.landcover.shares import Floats, Geometries
 from hkm_gis.parcels import require_columns
 from hkm_gis.project import Raster
 
@@ -87,24 +87,37 @@ def classify_landcover(
     return table
 
 
-def cultivated_ha(parcels: gpd.GeoDataFrame, raster: Raster) -> Floats:
+def cultivated_ha(
+    parcels: gpd.GeoDataFrame, raster: Raster, *, on_plane: Geometries | None = None
+) -> Floats:
     """Return the cultivated hectares of each parcel: those of the classes ``raster.cultivated``.
 
     Shape (n,), in the order of ``parcels``; NaN where no class of the grid is said to be
-    cultivated.
+    cultivated. ``on_plane`` is as `classify_slope` takes it.
     """
     if not raster.cultivated:
         return np.full(len(parcels), np.nan)
     with open_grid(raster.file) as grid:
-        _, found = _class_ha(parcels, grid)
+        _, found = _class_ha(parcels, grid, on_plane)
     wanted = [number for number in raster.cultivated if number in found.columns]
     return found[wanted].sum(axis=1).to_numpy(dtype=float)
 
 
-def classify_slope(parcels: gpd.GeoDataFrame, dem_path: str | Path) -> pd.DataFrame:
+def classify_slope(
+    parcels: gpd.GeoDataFrame, dem_path: str | Path, *, on_plane: Geometries | None = None
+) -> pd.DataFrame:
     """Return how steep each parcel is, from a grid of heights in metres.
 
     Slopes are those of Horn (1981), as gdaldem computes them, with true metres between the cells.
+
+    Parameters
+    ----------
+    parcels
+        Parcels in EPSG:4326 with ``parcel_id``.
+    dem_path
+        A grid of heights (GeoTIFF), geographic or projected, north up.
+    on_plane
+        The land of the parcels as `land_on_plane` returns it; computed where not given.
 
     Returns
     -------
@@ -121,7 +134,7 @@ def classify_slope(parcels: gpd.GeoDataFrame, dem_path: str | Path) -> pd.DataFr
     require_columns(parcels, ("parcel_id", "geometry"))
     with open_grid(dem_path) as grid:
         read = partial(read_slopes_pct, cell_m=true_cell_m(grid))
-        found = measure_on_grid(parcels.geometry.array, grid, read, _slopes_under)
+        found = measure_on_grid(parcels.geometry.array, grid, read, _slopes_under, on_plane)
     table = pd.DataFrame({"parcel_id": parcels["parcel_id"].to_numpy()})
     for name in ("slope_mean_pct", "slope_max_pct"):
         table[name] = found[name].to_numpy(float) if name in found.columns else np.nan
@@ -130,9 +143,12 @@ def classify_slope(parcels: gpd.GeoDataFrame, dem_path: str | Path) -> pd.DataFr
     return table
 
 
-def _class_ha(parcels: gpd.GeoDataFrame, grid: DatasetReader) -> tuple[Floats, pd.DataFrame]:
+def _class_ha(
+    parcels: gpd.GeoDataFrame, grid: DatasetReader, on_plane: Geometries | None = None
+) -> tuple[Floats, pd.DataFrame]:
     """Return the hectares of each parcel, and of each class in it, one column a class."""
-    found = measure_on_grid(parcels.geometry.array, grid, read_cells, _classes_under).fillna(0.0)
+    lands = parcels.geometry.array
+    found = measure_on_grid(lands, grid, read_cells, _classes_under, on_plane).fillna(0.0)
     whole_ha = np.asarray(found.pop(_WHOLE) if _WHOLE in found else 0.0, dtype=float)
     return whole_ha, found[sorted(found.columns)]
 

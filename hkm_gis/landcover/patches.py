@@ -12,12 +12,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 
 from hkm_gis.landcover.grid import Window
-from hkm_gis.landcover.shares import Cells, Floats, Indices, cells_under
-from hkm_gis.overlaps.threads import in_threads
-from hkm_gis.plane import LONLAT, M2_PER_HA, area_m2, mended_land, reproject
+from hkm_gis.landcover.shares import Cells, Floats, Geometries, Indices, cells_under
+from hkm_gis.overlaps.threads import in_threads, together
+from hkm_gis.plane import LONLAT, M2_PER_HA, land_on_plane, mended_land, reproject
 
 if TYPE_CHECKING:  # rasterio is heavy and loads only where a raster is opened
     from rasterio.io import DatasetReader
@@ -72,17 +71,20 @@ class Patch:
 
 
 def measure_on_grid(
-    lands: NDArray[Any],
+    lands: Geometries,
     grid: DatasetReader,
     read: Callable[[DatasetReader, Window], Floats],
     measure: Callable[[Patch], Columns],
+    on_plane: Geometries | None = None,
 ) -> pd.DataFrame:
     """Return what ``measure`` finds of each land (lon/lat), a row each in their order.
 
+    ``on_plane`` is the same land as `land_on_plane` returns it, where it is known already.
     A column that one patch of land has and another has not is NaN in the other, and so is
     everything of a land that is missing or empty.
     """
     lands = np.asarray(lands, dtype=object)
+    plane = together(in_threads(land_on_plane, lands)) if on_plane is None else on_plane
     there = np.flatnonzero(~(shapely.is_missing(lands) | shapely.is_empty(lands)))
     if not len(there):
         return pd.DataFrame(index=range(len(lands)))
@@ -95,12 +97,14 @@ def measure_on_grid(
         with lock:
             return read(grid, window)
 
-    work = partial(_measured, lands, grid, read_alone, measure)
+    land_ha = shapely.area(plane) / M2_PER_HA
+    work = partial(_measured, lands, land_ha, grid, read_alone, measure)
     return pd.concat(in_threads(work, rows)).reindex(range(len(lands)))
 
 
 def _measured(
-    lands: NDArray[Any],
+    lands: Geometries,
+    land_ha: Floats,
     grid: DatasetReader,
     read: Callable[[Window], Floats],
     measure: Callable[[Patch], Columns],
@@ -111,21 +115,20 @@ def _measured(
     window = _window(on_grid, grid)
     if np.prod(window.shape) > MOST_CELLS and len(rows) > 1:
         halves = np.array_split(rows, 2)
-        return pd.concat([_measured(lands, grid, read, measure, half) for half in halves])
+        return pd.concat([_measured(lands, land_ha, grid, read, measure, half) for half in halves])
     cells = cells_under(on_grid, window.shape, _bounds(window, grid))
-    land_ha = area_m2(land) / M2_PER_HA
     units = shapely.area(on_grid) / abs(grid.transform.determinant)
-    cell_ha = np.divide(land_ha, units, out=np.zeros(len(rows)), where=units > 0)
-    return pd.DataFrame(measure(Patch(read(window), cells, land_ha, cell_ha)), index=rows)
+    cell_ha = np.divide(land_ha[rows], units, out=np.zeros(len(rows)), where=units > 0)
+    return pd.DataFrame(measure(Patch(read(window), cells, land_ha[rows], cell_ha)), index=rows)
 
 
-def _where_grid_reaches(lands: NDArray[Any]) -> NDArray[Any]:
+def _where_grid_reaches(lands: Geometries) -> Geometries:
     """Return lands on the grid's coordinate system, empty where it knows no such place."""
     lands[~np.isfinite(shapely.bounds(lands)).all(axis=1)] = shapely.Polygon()
     return lands
 
 
-def _window(on_grid: NDArray[Any], grid: DatasetReader) -> Window:
+def _window(on_grid: Geometries, grid: DatasetReader) -> Window:
     """Return the smallest window of the grid round some lands."""
     west, south, east, north = shapely.total_bounds(on_grid)
     if np.isnan(west):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ __all__ = ["Cells", "cells_under"]
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
+Geometries = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Cells:
 
 
 def cells_under(
-    lands: NDArray[Any], shape: tuple[int, int], bounds: tuple[float, float, float, float]
+    lands: Geometries, shape: tuple[int, int], bounds: tuple[float, float, float, float]
 ) -> Cells:
     """Return the cells of a grid of so many rows and columns under valid lands.
 
@@ -53,9 +54,9 @@ def cells_under(
 
     # The values do not matter: where the land lies is asked once, whatever is read there.
     grid = NumPyRasterSource(np.broadcast_to(np.uint8(0), shape), *bounds)
-    told = exact_extract(grid, _features(lands[there]), ["cell_id", "coverage"])
-    cells = [feature["properties"]["cell_id"] for feature in told]
-    shares = [feature["properties"]["coverage"] for feature in told]
+    columns = ("cell_id", "coverage")
+    told = exact_extract(grid, _features(lands[there]), columns, output=_columns(columns))
+    cells, shares = (told[column] for column in columns)
     return Cells(
         land=np.repeat(there, [len(some) for some in cells]),
         cell=np.concatenate(cells).astype(np.intp),
@@ -63,7 +64,7 @@ def cells_under(
     )
 
 
-def _features(lands: NDArray[Any]) -> Any:
+def _features(lands: Geometries) -> Any:
     """Return lands as exactextract takes them soonest: it would write each as GeoJSON."""
     from exactextract.feature import Feature, FeatureSource
 
@@ -89,3 +90,36 @@ def _features(lands: NDArray[Any]) -> Any:
             return None
 
     return Lands()
+
+
+def _columns(names: Sequence[str]) -> Any:
+    """Return what takes the answers of exactextract by column: it would make each a feature."""
+    from exactextract.feature import Feature
+    from exactextract.writer import Writer
+
+    class Told(Feature):  # type: ignore[misc]  # it states no types
+        def __init__(self) -> None:
+            super().__init__()
+            self.columns: dict[str, list[NDArray[Any]]] = {name: [] for name in names}
+
+        def set(self, name: str, value: NDArray[Any]) -> None:
+            self.columns[name].append(value)
+
+        def set_geometry(self, geometry: object) -> None:
+            pass
+
+    class Columns(Writer):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.told = Told()
+
+        def add_operation(self, operation: object) -> None:
+            pass
+
+        def write(self, feature: Feature) -> None:
+            feature.copy_to(self.told)
+
+        def features(self) -> dict[str, list[NDArray[Any]]]:
+            return self.told.columns
+
+    return Columns()
