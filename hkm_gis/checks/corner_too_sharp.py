@@ -9,6 +9,7 @@ import shapely
 
 from hkm_gis.checks.definition import Check, check
 from hkm_gis.checks.outline import Corners, Flags, Geometries, Indices, corners_of, is_mended
+from hkm_gis.overlaps.threads import in_threads, together
 from hkm_gis.plane import from_plane
 from hkm_gis.report import Finding, Severity
 from hkm_gis.survey import Survey
@@ -25,11 +26,10 @@ def corner_too_sharp(check: Check, survey: Survey) -> Iterator[Finding]:
     in its arms. The sharpest corner is the one that is named. The corners of a crossed outline
     are told by P01 and W02.
     """
-    has_thorn = survey.recalled(
-        "has_thorn", lambda rows: _thorns(survey.land[rows], survey.thresholds)[0]
-    )
+    usual = survey.thresholds
+    has_thorn = survey.recalled("has_thorn", lambda rows: _has_thorn(survey.land[rows], usual))
     told = np.flatnonzero(has_thorn & ~is_mended(survey))
-    _, sharp, corners = _thorns(survey.land[told], survey.thresholds)
+    sharp, corners = _thorns(survey.land[told], usual)
     angle_deg = corners.angle_deg
     for place, row in enumerate(told):
         own = sharp[corners.owner[sharp] == place]
@@ -43,16 +43,24 @@ def corner_too_sharp(check: Check, survey: Survey) -> Iterator[Finding]:
         )
 
 
-def _thorns(land: Geometries, usual: Thresholds) -> tuple[Flags, Indices, Corners]:
-    """Return which lands have thorns, their places among the corners, and the corners."""
+def _has_thorn(land: Geometries, usual: Thresholds) -> Flags:
+    def tell(some: Geometries) -> Flags:
+        sharp, corners = _thorns(some, usual)
+        has_thorn = np.zeros(len(some), dtype=bool)
+        has_thorn[corners.owner[sharp]] = True
+        return has_thorn
+
+    return together(in_threads(tell, land))
+
+
+def _thorns(land: Geometries, usual: Thresholds) -> tuple[Indices, Corners]:
+    """Return the places of the thorns among the corners, and the corners."""
     corners = corners_of(land, straightened_m=usual.gps_error_m / 2)
     sharp = np.flatnonzero(
         (corners.angle_deg < usual.corner_min_deg - _DUST_DEG)
         & (corners.arm_m >= usual.spike_min_m - _DUST_M)
     )
-    has_thorn = np.zeros(len(land), dtype=bool)
-    has_thorn[corners.owner[sharp]] = True
-    return has_thorn, sharp, corners
+    return sharp, corners
 
 
 _DUST_DEG, _DUST_M = 1e-6, 1e-6  # degrees carry 1e-9 m

@@ -9,6 +9,7 @@ import shapely
 
 from hkm_gis.checks.definition import Check, check
 from hkm_gis.checks.outline import Flags, Geometries, corners_of
+from hkm_gis.overlaps.threads import in_threads, together
 from hkm_gis.plane import from_plane
 from hkm_gis.report import Finding, Severity
 from hkm_gis.survey import Survey
@@ -43,10 +44,13 @@ def edge_too_short(check: Check, survey: Survey) -> Iterator[Finding]:
 
 
 def _has_short(land: Geometries, least_m: float) -> Flags:
-    corners = corners_of(land)
-    has_short = np.zeros(len(land), dtype=bool)
-    has_short[corners.owner[corners.edge_m < least_m - _DUST_M]] = True
-    return has_short
+    def tell(some: Geometries) -> Flags:
+        corners = corners_of(some)
+        has_short = np.zeros(len(some), dtype=bool)
+        has_short[corners.owner[corners.edge_m < least_m - _DUST_M]] = True
+        return has_short
+
+    return together(in_threads(tell, land))
 
 
 _DUST_M = 1e-6  # degrees carry 1e-9 m

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -63,22 +62,15 @@ def corners_of(shapes: Geometries, *, straightened_m: float = 0.0) -> Corners:
     """Return the corners of shapes on the plane; bends below ``straightened_m`` are left out."""
     parts, owner = shapely.get_parts(shapes, return_index=True)
     rings, part = shapely.get_rings(parts, return_index=True)
-    lines = together(in_threads(partial(_straightened, by_m=straightened_m), rings))
-    xy, ring = shapely.get_coordinates(lines, return_index=True)
+    if straightened_m > 0:  # by nothing GEOS would still drop the corners on a straight edge
+        rings = shapely.simplify(rings, straightened_m, preserve_topology=True)
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
     closing = np.append(ring[1:] != ring[:-1], True) if len(ring) else np.empty(0, bool)
     xy, ring = xy[~closing], ring[~closing]
-    place = np.arange(len(xy))
-    first = np.searchsorted(ring, ring, side="left")
-    last = np.searchsorted(ring, ring, side="right") - 1
-    before = np.where(place == first, last, place - 1)
-    after = np.where(place == last, first, place + 1)
+    _, first, times = np.unique(ring, return_index=True, return_counts=True)
+    before, after = np.arange(-1, len(xy) - 1), np.arange(1, len(xy) + 1)
+    before[first], after[first + times - 1] = first + times - 1, first
     return Corners(owner[part[ring]], xy, before, after)
-
-
-def _straightened(rings: Geometries, *, by_m: float) -> Geometries:
-    if by_m == 0:  # GEOS would still drop the corners on a straight edge
-        return rings
-    return np.asarray(shapely.simplify(rings, by_m, preserve_topology=True))
 
 
 def widths_m(shapes: Geometries) -> Floats:
