@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hkm_gis.guide.chapters import Chapter, Line, chapters, findings
 from hkm_gis.guide.pictures import PICTURE_MM, draw_picture
-from hkm_gis.sheets.canvas import POINTS_PER_MM, Box, Canvas, text_width_mm, wrap
+from hkm_gis.sheets.canvas import POINTS_PER_MM, Box, Canvas, Font, text_width_mm, wrap
 from hkm_gis.text import phrase, say
 from hkm_gis.wording import Explanation
 
@@ -94,16 +94,18 @@ def _chapter(chapter: Chapter) -> Part:
     return Part(height + picture_mm, draw)
 
 
-def _rows(line: Line) -> list[tuple[float, Callable[[Canvas, float], None]]]:
+def _rows(
+    line: Line, *, font: Font = "regular"
+) -> list[tuple[float, Callable[[Canvas, float], None]]]:
     indent = STEP_MM if line.step else 0.0
-    words = wrap(line.text, ROOM.width - indent, BODY_PT)
+    words = wrap(line.text, ROOM.width - indent, BODY_PT, font)
     leading = BODY_PT / POINTS_PER_MM * 1.45
 
     def writing(text: str, number: str) -> Callable[[Canvas, float], None]:
         def write(canvas: Canvas, y: float) -> None:
             if number:
                 canvas.text(ROOM.x0, y, f"{number}.", size_pt=BODY_PT, font="bold", color=GREEN)
-            canvas.text(ROOM.x0 + indent, y, text, size_pt=BODY_PT)
+            canvas.text(ROOM.x0 + indent, y, text, size_pt=BODY_PT, font=font)
 
         return write
 
@@ -121,7 +123,7 @@ def _finding(found: Explanation, lang: str) -> Part:
     mark = f"[{phrase(f'guide.words.{found.severity}', lang)}]"
     head = f"{found.code} {found.title}"
     colour = _COLOUR[str(found.severity)]
-    rows = [row for text in (found.why, found.fix) for row in _rows(Line(text))]
+    rows = [*_rows(Line(found.why)), *_rows(Line(found.fix), font="semibold")]
 
     def draw(canvas: Canvas, top: float) -> None:
         bar = Box(ROOM.x0 - 5, top - height + 5, ROOM.x0 - 3.6, top - 1)

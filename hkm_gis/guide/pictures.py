@@ -36,8 +36,8 @@ def draw_picture(canvas: Canvas, name: str, x_mm: float, y_mm: float, scale: flo
 
 def _walk(canvas: Canvas) -> None:
     _land(canvas, LAND)
-    walked = _round(LAND, grown_mm=2.6)
-    canvas.path([walked], stroke=GREEN, width_mm=0.9, dash_mm=(2.2, 1.3))
+    walked = _round(LAND, at_mm=2.6)
+    canvas.path([walked], closed=True, stroke=GREEN, width_mm=0.9, dash_mm=(2.2, 1.3))
     for share in (0.12, 0.37, 0.62, 0.87):
         _arrow(canvas, walked, share)
     for corner in LAND:
@@ -61,7 +61,7 @@ def _tail(canvas: Canvas) -> None:
     _land(canvas, LAND)
     way_in = np.array([(75, 3), (68, 8), (70, 15), (64, 20), (60, 22)], dtype=float)
     canvas.path([way_in], stroke=RED, width_mm=0.9, dash_mm=(1.4, 1.0))
-    canvas.path([_round(LAND, grown_mm=0.0)], stroke=GREEN, width_mm=0.9)
+    canvas.path([LAND], closed=True, stroke=GREEN, width_mm=0.9)
     _house(canvas, 69.0, 2.0)
     _cross(canvas, way_in[2])
 
@@ -152,8 +152,8 @@ def _land(canvas: Canvas, corners: Points, *, outlined: bool = True) -> None:
     canvas.path([corners], closed=True, fill=SOIL, stroke=outline, width_mm=0.35)
 
 
-def _round(corners: Points, *, grown_mm: float) -> Points:
-    (ring,) = rings([shapely.buffer(shapely.Polygon(corners), grown_mm, join_style="round")])
+def _round(corners: Points, *, at_mm: float) -> Points:
+    (ring,) = rings([shapely.buffer(shapely.Polygon(corners), at_mm, join_style="round")])
     return ring
 
 
