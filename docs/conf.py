@@ -11,7 +11,6 @@ language = "id"
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "numpydoc"]
 source_suffix = {".rst": "restructuredtext", ".md": "markdown"}
 exclude_patterns = ["_build", "**/.*"]
-suppress_warnings = ["myst.header"]  # the pages of the checks repeat their headings by language
 myst_heading_anchors = 3
 
 autosummary_generate = True

@@ -6,12 +6,14 @@ from pathlib import Path
 
 from hkm_gis.checks import CHECKS, Check, find_check
 from hkm_gis.checks.beside_qgis import QGIS_CHECKS, QgisCheck
-from hkm_gis.text import catalogue
+from hkm_gis.checks.intake import code_of_repair
+from hkm_gis.record import Repair
+from hkm_gis.text import catalogue, phrase
 from hkm_gis.thresholds import Thresholds
 
 HEADINGS = {
-    "id": ("Indonesia", "Yang tertulis di laporan", "Mengapa penting", "Yang perlu dilakukan"),
-    "en": ("English", "What the report says", "Why it matters", "What to do"),
+    "id": ("Yang tertulis di laporan", "Mengapa penting", "Yang perlu dilakukan"),
+    "en": ("What the report says", "Why it matters", "What to do"),
 }
 
 QGIS_HEAD = """
@@ -61,8 +63,12 @@ NO_COMMON_CORNERS = (
 
 def page(check: Check) -> str:
     """Return the page of one check, Indonesian first."""
-    head = f"# {check.code} {check.name}\n\n`{check.severity}`"
-    return "\n\n".join([head, *(_part(check, lang) for lang in HEADINGS)]) + "\n"
+    title = _words(check, "id", "title")
+    severity = " · ".join(phrase(f"guide.words.{check.severity}", lang) for lang in HEADINGS)
+    head = f"# {check.code} {title}\n\n{severity} · `{check.name}`"
+    english = f"## {check.code} {_words(check, 'en', 'title')}"
+    parts = [head, _part(check, "id"), english, _part(check, "en")]
+    return "\n\n".join(parts) + "\n"
 
 
 def index() -> str:
@@ -74,7 +80,7 @@ def index() -> str:
     ]
     head = ["| code | name | severity | Indonesia | English |", "|---|---|---|---|---|"]
     qgis = QGIS_HEAD + "\n".join(_qgis_row(one) for one in QGIS_CHECKS)
-    return "# Checks\n\n" + "\n".join(head + rows) + "\n" + qgis + "\n"
+    return "# Pemeriksaan · Checks\n\n" + "\n".join(head + rows) + "\n" + qgis + "\n"
 
 
 def _qgis_row(one: QgisCheck) -> str:
@@ -92,19 +98,29 @@ def pages() -> dict[str, str]:
 
 
 def _part(check: Check, lang: str) -> str:
-    language, says, why, fix = HEADINGS[lang]
-    said = [
-        f"- {severity}`{words}`"
-        for severity, words in [("", _words(check, lang, "finding")), *_other(check, lang)]
-    ]
+    says, why, fix = HEADINGS[lang]
     return "\n\n".join(
         [
-            f"## {language}: {_words(check, lang, 'title')}",
-            f"**{says}**\n\n" + "\n".join(said),
-            f"**{why}** {_words(check, lang, 'why')}",
-            f"**{fix}** {_words(check, lang, 'fix')}",
+            f"**{why}.** {_words(check, lang, 'why')}",
+            f"**{fix}.** {_words(check, lang, 'fix')}",
+            f"**{says}.**\n\n" + "\n".join(f"- {words}" for words in _said(check, lang)),
         ]
     )
+
+
+def _said(check: Check, lang: str) -> list[str]:
+    """Return what the report may say, places for facts and all."""
+    finding = _words(check, lang, "finding")
+    if finding == "{place}: {rule}":
+        rules = [rule for rule in catalogue(lang)["repairs"] if _is_told_by(check, rule)]
+        return [f"`{phrase(f'repairs.{rule}', lang)}`" for rule in rules]
+    return [f"`{finding}`", *(f"{severity}: `{words}`" for severity, words in _other(check, lang))]
+
+
+def _is_told_by(check: Check, rule: str) -> bool:
+    gaps = (0.0, 99.0)  # a small gap is untidy, a wide one is an open walk
+    told = (Repair(source="", feature="", rule=rule, facts={"gap_m": gap_m}) for gap_m in gaps)
+    return check.code in {code_of_repair(repair, Thresholds()) for repair in told}
 
 
 def _other(check: Check, lang: str) -> list[tuple[str, str]]:
