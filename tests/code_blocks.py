@@ -14,21 +14,21 @@ PAGES = [
 ]
 
 _BLOCK = re.compile(
-    r"^(?P<indent> *)(?:<!-- (?P<mark>.*?) -->\n(?P=indent))?"
-    r"```(?P<language>\S*)\n(?P<code>.*?)^(?P=indent)```$",
+    r"(?:^ *(?P<above>\S[^\n]*)\n)?"
+    r"^(?P<indent> *)```(?P<language>\S*)\n(?P<code>.*?)^(?P=indent)```$",
     re.MULTILINE | re.DOTALL,
 )
 
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block, and the mark on the line above it, which no reader sees."""
+    """A fenced block, and the line right above it."""
 
     page: Path
     number: int
     language: str
     code: str
-    mark: str
+    above: str
 
     @property
     def place(self) -> str:
@@ -39,7 +39,7 @@ class Block:
 def blocks_of(page: Path) -> list[Block]:
     """Return the blocks of a page in the order of reading."""
     return [
-        Block(page, n, found["language"], _set_back(found), found["mark"] or "")
+        Block(page, n, found["language"], _set_back(found), found["above"] or "")
         for n, found in enumerate(_BLOCK.finditer(page.read_text("utf-8")), 1)
     ]
 

@@ -82,7 +82,7 @@ def test_links_to_files_lead_somewhere(page):
 def test_what_a_page_names_of_the_repository_is_there(page):
     words = page.read_text("utf-8")
     files = re.findall(
-        r"`(?:python )?((?:data|docs|hkm_gis|notebooks|tests|\.ci)/[\w/.-]+)`", words
+        r"(?<!New file )`(?:python )?((?:data|docs|hkm_gis|notebooks|tests|\.ci)/[\w/.-]+)`", words
     )
     extras = re.findall(r"hkm-gis\[(\w+)\]", words)
 
@@ -133,7 +133,7 @@ def write_desk(home: Path) -> None:
     "block", [b for b in BLOCKS if b.language == "python"], ids=lambda b: b.place
 )
 def test_a_block_of_python_runs(block, tmp_path, monkeypatch):
-    if block.mark == "needs QGIS":
+    if "needs QGIS" in block.above:
         for name, module in qgis_modules().items():
             monkeypatch.setitem(sys.modules, name, module)
     write_desk(tmp_path)
@@ -152,7 +152,7 @@ def test_every_line_of_a_shell_works(page, tmp_path, monkeypatch):
         write_small_project(tmp_path / "usulan-kami")
     for block in blocks:
         for line in block.code.splitlines():
-            _type(line, can_run=not block.mark.startswith("needs"))
+            _type(line, can_run="<!-- needs" not in block.above)
 
 
 def _type(line: str, *, can_run: bool) -> None:
