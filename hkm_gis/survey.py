@@ -376,10 +376,12 @@ def _seal(survey: Survey) -> bytes:
 
 def _placed(parcels: gpd.GeoDataFrame, plan: Project) -> gpd.GeoDataFrame:
     """Return the parcels with the district and the stage of the permit of their group."""
-    groups = {name: plan.group(name) for name in dict.fromkeys(parcels["group"])}
+    named = parcels["group"].to_numpy(object)
+    groups = {name: plan.group(name) for name in dict.fromkeys(named)}
+    districts = {name: group.kabupaten or plan.place.kabupaten for name, group in groups.items()}
+    stages = {name: group.stage for name, group in groups.items()}
     return parcels.assign(
-        district=[groups[g].kabupaten or plan.place.kabupaten for g in parcels["group"]],
-        stage=[groups[g].stage for g in parcels["group"]],
+        district=[districts[name] for name in named], stage=[stages[name] for name in named]
     )
 
 

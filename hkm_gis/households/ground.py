@@ -6,7 +6,7 @@ back. They are found once and serve the sums of parcels, households, groups and 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -22,7 +22,17 @@ from hkm_gis.overlaps.shared import intersection
 from hkm_gis.overlaps.threads import in_threads, together
 from hkm_gis.plane import land_on_plane, polygonal
 
-__all__ = ["Flags", "Floats", "Geometries", "Ground", "Indices", "Pairs", "Triples", "in_common"]
+__all__ = [
+    "Extent",
+    "Flags",
+    "Floats",
+    "Geometries",
+    "Ground",
+    "Indices",
+    "Pairs",
+    "Triples",
+    "in_common",
+]
 
 Flags = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -56,8 +66,20 @@ class Triples:
     pairs: Indices
     """Shape (n, 3): the pairs of the first and second, first and third, second and third."""
     m2: Floats
+    inside_m2: Floats
+    """Of it inside the forest."""
     quads: Indices
     """Shape (m, 4): four parcels with land in common."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much of what two and three parcels share counts: all, or what lies in or out."""
+
+    pairs_m2: Floats
+    triples_m2: Floats
+    land_of: Callable[[Indices], Geometries]
+    """Takes places among the pairs, returns of each the land that counts."""
 
 
 class Ground:
@@ -105,7 +127,10 @@ class Ground:
     @cached_property
     def out(self) -> Geometries:
         """The part of each parcel outside the forest, on the plane."""
-        return together(in_threads(land_on_plane, self.outside))
+        out = np.full(len(self.outside), shapely.Polygon(), dtype=object)
+        there = np.flatnonzero(~shapely.is_empty(self.outside))
+        out[there] = together(in_threads(land_on_plane, self.outside[there]))
+        return out
 
     @cached_property
     def told(self) -> tuple[Indices, Indices]:
@@ -129,6 +154,9 @@ class Ground:
         told = together(in_threads(land_on_plane, np.asarray(self.overlaps.geometry.array[here])))
         sliver = np.asarray(self.overlaps["kind"] == "sliver", dtype=bool)[here]
         c, d = self._untold(a, b)
+        # Most do not even touch, and that is known in a quarter of the time.
+        meet = together(in_threads(shapely.intersects, self.land[c], self.land[d]))
+        c, d = c[meet], d[meet]
         rest = together(in_threads(in_common, self.land[c], self.land[d]))
         a, b, land = np.append(a, c), np.append(b, d), np.append(told, rest)
         m2 = shapely.area(land)
@@ -160,7 +188,43 @@ class Ground:
         three = np.column_stack([pairs.a[first], pairs.b[first], pairs.b[second]])
         third = self.place(three[:, 1], three[:, 2])
         sides = np.column_stack([first, second, third])
-        return Triples(three, sides, m2, _quads(three, first, common))
+        inside_m2 = shapely.area(self._inside(common, three[:, 0]))
+        return Triples(three, sides, m2, inside_m2, _quads(three, first, common))
+
+    @cached_property
+    def whole(self) -> Extent:
+        """All that parcels share."""
+        land = self.pairs.land
+        return Extent(self.pairs.m2, self.triples.m2, lambda pair: land[pair])
+
+    @cached_property
+    def inside(self) -> Extent:
+        """What parcels share inside the forest."""
+        land = self._inside(self.pairs.land, self.pairs.a)
+        return Extent(shapely.area(land), self.triples.inside_m2, lambda pair: land[pair])
+
+    @cached_property
+    def outside_forest(self) -> Extent:
+        """What parcels share outside the forest."""
+        whole, inside, pairs = self.whole, self.inside, self.pairs
+
+        def land_of(pair: Indices) -> Geometries:
+            a, b = self.out[pairs.a[pair]], self.out[pairs.b[pair]]
+            return together(in_threads(in_common, a, b))
+
+        two_m2, three_m2 = whole.pairs_m2 - inside.pairs_m2, whole.triples_m2 - inside.triples_m2
+        return Extent(two_m2, three_m2, land_of)
+
+    def _inside(self, land: Geometries, parcel: Indices) -> Geometries:
+        """Return what lies inside the forest of each land, which is of a parcel."""
+        inside, out = land.copy(), self.out[parcel]
+        cut = np.flatnonzero(~shapely.is_empty(out))
+        # Of a parcel that lies outside as a whole nothing is left.
+        gone = shapely.equals_identical(out[cut], self.land[parcel[cut]])
+        inside[cut[gone]] = shapely.Polygon()
+        cut = cut[~gone]
+        inside[cut] = together(in_threads(shapely.difference, land[cut], out[cut]))
+        return inside
 
     def place(self, a: Indices, b: Indices) -> Indices:
         """Return the place of each pair of parcels among the pairs, -1 where it has none."""

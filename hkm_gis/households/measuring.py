@@ -9,7 +9,15 @@ import numpy as np
 import shapely
 
 from hkm_gis.households.claims import Claims
-from hkm_gis.households.ground import Flags, Floats, Geometries, Ground, Indices, in_common
+from hkm_gis.households.ground import (
+    Extent,
+    Flags,
+    Floats,
+    Geometries,
+    Ground,
+    Indices,
+    in_common,
+)
 from hkm_gis.households.sides import Beside, Sides
 from hkm_gis.overlaps.threads import in_threads, together
 
@@ -45,14 +53,14 @@ def measure_land(ground: Ground, claims: Claims) -> Parts:
 
     A parcel adds to its row what no earlier parcel of the row has. Where at most three parcels lie
     over each other, that follows from how much two and three of them share. Land is united only
-    where four do, and where it is cut by the boundary.
+    where four do.
     """
     sides = Sides(ground, claims)
     told = ground.pairs.is_told
-    land_m2 = shapely.area(ground.land)[claims.parcel]
+    land_m2, out_m2 = (shapely.area(of)[claims.parcel] for of in (ground.land, ground.out))
     added = {
-        "gross_m2": land_m2 - _repeated_m2(sides),
-        "outside_m2": _outside_m2(sides),
+        "gross_m2": land_m2 - _repeated_m2(sides, ground.whole),
+        "outside_m2": out_m2 - _repeated_m2(sides, ground.outside_forest),
         "shared_m2": _claimed_m2(sides, told),
         "disputed_m2": _claimed_m2(sides, told & ~ground.pairs.is_sliver),
         "joint_m2": _joint_m2(sides, land_m2),
@@ -64,7 +72,7 @@ def measure_land(ground: Ground, claims: Claims) -> Parts:
     return Parts(**rows, counted_once=once)
 
 
-def _repeated_m2(sides: Sides, among: Flags | None = None) -> Floats:
+def _repeated_m2(sides: Sides, extent: Extent, among: Flags | None = None) -> Floats:
     """Return what of each claim an earlier parcel of its row has too, of all or some parcels."""
 
     def repeated(beside: Beside) -> Flags:
@@ -72,12 +80,12 @@ def _repeated_m2(sides: Sides, among: Flags | None = None) -> Floats:
         return earlier if among is None else earlier & among[beside.other]
 
     one, two, _, _ = sides.twos
-    ones, pairs = repeated(sides.ones), sides.ground.pairs
+    ones = repeated(sides.ones)
     both = repeated(one) & repeated(two)
-    m2 = _summed(sides, ones) - _put_back(sides, both.astype(float))
+    m2 = _summed(sides, extent, ones) - _put_back(sides, extent, both.astype(float))
     deep = np.flatnonzero(ones & sides.is_deep[sides.ones.claim])
     claim = sides.ones.claim[deep]
-    united = _union_by(claim, pairs.land[sides.ones.pair[deep]], len(m2))
+    united = _union_by(claim, extent.land_of(sides.ones.pair[deep]), len(m2))
     return np.where(sides.is_deep, shapely.area(united), m2)
 
 
@@ -86,27 +94,17 @@ def _joint_m2(sides: Sides, land_m2: Floats) -> Floats:
     if not sides.claims.is_shared:
         return np.zeros(len(land_m2))
     joint = np.bincount(sides.claims.parcel, minlength=len(sides.ground.land)) > 1
-    return (land_m2 - _repeated_m2(sides, joint)) * joint[sides.claims.parcel]
-
-
-def _outside_m2(sides: Sides) -> Floats:
-    """Return what each claim adds to the land of its row outside the forest."""
-    ones, out = sides.ones, sides.ground.out
-    there = ~shapely.is_empty(out)
-    own = sides.claims.parcel[ones.claim]
-    both = there[own] & there[ones.other]
-    both[both] &= sides.is_earlier(ones)[both]
-    shared = together(in_threads(in_common, out[own[both]], out[ones.other[both]]))
-    united = _union_by(ones.claim[both], shared, len(sides.claims.parcel))
-    return np.asarray(shapely.area(out)[sides.claims.parcel] - shapely.area(united))
+    repeated_m2 = _repeated_m2(sides, sides.ground.whole, joint)
+    return (land_m2 - repeated_m2) * joint[sides.claims.parcel]
 
 
 def _claimed_m2(sides: Sides, counts: Flags) -> Floats:
     """Return what each claim adds to the land of its row, inside, that others claim too."""
-    ones, (one, two, across, _) = sides.ones, sides.twos
+    ones, (one, two, across, _), inside = sides.ones, sides.twos, sides.ground.inside
     claimed = sides.quarrel(ones, counts)
     first, second = sides.quarrel(one, counts), sides.quarrel(two, counts)
-    m2 = _summed(sides, claimed) - _put_back(sides, (first & second).astype(float))
+    both = (first & second).astype(float)
+    m2 = _summed(sides, inside, claimed) - _put_back(sides, inside, both)
     # An earlier parcel of the row has added what it and somebody else claim, at two and at three.
     known = claimed & _has_added(sides, ones, counts)
     known_one, known_two = (
@@ -117,9 +115,8 @@ def _claimed_m2(sides: Sides, counts: Flags) -> Floats:
         | _has_added(sides, two, counts, (one.other, across))
     )
     at_three = known_all.astype(float) - known_one - known_two
-    m2 -= _summed(sides, known) + _put_back(sides, at_three)
-    cut = sides.is_deep | _is_cut(sides, claimed)
-    return np.where(cut, _claimed_by_cutting_m2(sides, claimed, counts, cut), m2)
+    m2 -= _summed(sides, inside, known) + _put_back(sides, inside, at_three)
+    return np.where(sides.is_deep, _claimed_by_uniting_m2(sides, claimed, counts), m2)
 
 
 def _has_added(
@@ -136,35 +133,27 @@ def _has_added(
     return added & sides.is_earlier(beside)
 
 
-def _summed(sides: Sides, chosen: Flags) -> Floats:
-    weights = chosen * sides.ground.pairs.m2[sides.ones.pair]
+def _summed(sides: Sides, extent: Extent, chosen: Flags) -> Floats:
+    weights = chosen * extent.pairs_m2[sides.ones.pair]
     return sum_by(sides.ones.claim, weights, len(sides.claims.parcel))
 
 
-def _put_back(sides: Sides, times: Floats) -> Floats:
+def _put_back(sides: Sides, extent: Extent, times: Floats) -> Floats:
     one, _, _, triple = sides.twos
-    weights = times * sides.ground.triples.m2[triple]
+    weights = times * extent.triples_m2[triple]
     return sum_by(one.claim, weights, len(sides.claims.parcel))
 
 
-def _is_cut(sides: Sides, claimed: Flags) -> Flags:
-    """Tell which claims, or what others claim of them, lie partly or wholly outside."""
-    out = ~shapely.is_empty(sides.ground.out)
-    cut = out[sides.claims.parcel]
-    cut[sides.ones.claim[claimed & out[sides.ones.other]]] = True
-    return cut
-
-
-def _claimed_by_cutting_m2(sides: Sides, claimed: Flags, counts: Flags, wanted: Flags) -> Floats:
-    """Return what `_claimed_m2` does for the wanted claims, by uniting what is claimed of each."""
-    ones, count = sides.ones, len(wanted)
+def _claimed_by_uniting_m2(sides: Sides, claimed: Flags, counts: Flags) -> Floats:
+    """Return what `_claimed_m2` does for the deep claims, by uniting what is claimed of each."""
+    ones, deep, count = sides.ones, sides.is_deep, len(sides.is_deep)
     mate = sides.mate(ones)
-    known = sides.is_earlier(ones) & wanted[ones.claim]
-    needed = wanted.copy()
+    known = sides.is_earlier(ones) & deep[ones.claim]
+    needed = deep.copy()
     needed[mate[known]] = True
     used = np.flatnonzero(claimed & needed[ones.claim])
     pieces = np.full(len(claimed), shapely.Polygon(), dtype=object)
-    pieces[used] = _inside(sides.ground, ones.pair[used])
+    pieces[used] = sides.ground.inside.land_of(ones.pair[used])
     land = _union_by(ones.claim[used], pieces[used], count)
     # All that two parcels have in common is claimed if both claim it, so it need not be cut again.
     whole = claimed & _has_added(sides, ones, counts)
@@ -173,19 +162,6 @@ def _claimed_by_cutting_m2(sides: Sides, claimed: Flags, counts: Flags, wanted: 
     pieces[again] = together(in_threads(in_common, one, other))
     repeated = _union_by(ones.claim[known], pieces[known], count)
     return np.asarray(shapely.area(land) - shapely.area(repeated))
-
-
-def _inside(ground: Ground, pair: Indices) -> Geometries:
-    """Return what pairs of parcels share inside the forest."""
-    first = ground.pairs.a[pair]
-    pieces, out, whole = ground.pairs.land[pair], ground.out[first], ground.land[first]
-    cut = np.flatnonzero(~shapely.is_empty(out))
-    # Of a parcel that lies outside as a whole nothing is left.
-    gone = shapely.equals_identical(out[cut], whole[cut])
-    pieces[cut[gone]] = shapely.Polygon()
-    cut = cut[~gone]
-    pieces[cut] = together(in_threads(shapely.difference, pieces[cut], out[cut]))
-    return pieces
 
 
 def _union_by(keys: Indices, pieces: Geometries, count: int) -> Geometries:

@@ -40,7 +40,7 @@ class Sides:
         self.ground, self.claims = ground, claims
         self._in_row = pd.Index(claims.parcel * claims.units + claims.unit)
         self._owners = int(claims.owner.max(initial=0)) + 1
-        self._held = claims.parcel * self._owners + claims.owner
+        self._held = pd.Index(claims.parcel * self._owners + claims.owner)
 
     @cached_property
     def ones(self) -> Beside:
@@ -96,7 +96,7 @@ class Sides:
         """Tell where the owner of the claim does not hold the other parcel, by counting pairs."""
         there = (beside.claim >= 0) & (beside.pair >= 0)
         wanted = beside.other * self._owners + self.claims.owner[beside.claim]
-        quarrel: Flags = there & ~np.isin(wanted, self._held)
+        quarrel: Flags = there & (self._held.get_indexer(wanted) < 0)
         quarrel[there] &= counts[beside.pair[there]]
         return quarrel
 
