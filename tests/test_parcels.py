@@ -297,6 +297,23 @@ def test_ids_come_from_the_file_then_the_name_and_are_never_private():
     assert list(intake.parcels["parcel_id"]) == ["33.PG.1", "Pak Budi", "LES-003", "LES-004"]
 
 
+def test_the_code_of_a_parcel_stands_in_the_name_of_its_walk_or_else_of_its_file():
+    intake = take_in(
+        [
+            walked(source="Lestari/1.gpx", name="RL-01 Sukirman"),
+            walked(source="Lestari/rl-02_Bu Sri.gpx", name="ACTIVE LOG"),
+            walked(source="Lestari/3.gpx", name="RL-03 Budi"),
+            walked(source="Lestari/4.gpx", name="RL-03 Wati"),  # the code of two is of neither
+            walked(source="Lestari/RL-05 dua lahan.gpx", feature="track 1"),
+            walked(source="Lestari/RL-05 dua lahan.gpx", feature="track 2"),
+        ]
+    )
+
+    ids = ["RL-01", "rl-02", "RL-03 Budi", "RL-03 Wati", "LES-005", "LES-006"]
+    assert list(intake.parcels["parcel_id"]) == ids
+    assert list(intake.parcels["member"]) == ["Sukirman", "", "Budi", "Wati", "", ""]
+
+
 def test_a_named_folder_is_the_group_of_the_files_in_it(tmp_path):
     for name in ("KTH Mawar/1.geojson", "KTH Mawar/GPX/2.geojson", "kelompok/KTH Melati.geojson"):
         path = tmp_path / name

@@ -13,6 +13,7 @@ import pandas as pd
 from hkm_gis.members import Register, fold_name
 from hkm_gis.pairing.decisions import Answers, Decision, read_decisions
 from hkm_gis.pairing.index import Pairing, RegisterIndex
+from hkm_gis.parcels import code_and_person
 from hkm_gis.record import Repair
 
 __all__ = [
@@ -159,7 +160,8 @@ def _names_said(parcels: gpd.GeoDataFrame) -> list[str]:
 
 
 def _name_of_file(source: str) -> str:
-    letters = re.findall(r"[^\W\d_]+", PurePosixPath(source).stem)
+    _, person = code_and_person(PurePosixPath(source).stem)
+    letters = re.findall(r"[^\W\d_]+", person)
     return " ".join(word for word in letters if word.casefold() not in _FILE_WORDS)
 
 

@@ -8,11 +8,12 @@ from hkm_gis.parcels.intake import (
     take_in,
     take_in_files,
 )
-from hkm_gis.parcels.naming import in_counting_order
+from hkm_gis.parcels.naming import code_and_person, in_counting_order
 
 __all__ = [
     "PARCEL_COLUMNS",
     "Intake",
+    "code_and_person",
     "digests",
     "fingerprint",
     "in_counting_order",

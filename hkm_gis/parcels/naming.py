@@ -14,6 +14,7 @@ __all__ = [
     "COMMODITY_WORDS",
     "SURVEYED_WORDS",
     "SURVEYOR_WORDS",
+    "code_and_person",
     "groups_of",
     "households_of",
     "ids_of",
@@ -161,9 +162,37 @@ def is_communal(parcel: Parcel, parcel_id: str) -> bool:
 
 def member_of(parcel: Parcel) -> str:
     """Return the name of the farmer, as written; empty where no person is named."""
-    stated = said_by(parcel.said, MEMBER_WORDS)
-    name = stated if stated else _person(parcel.name)
+    name = said_by(parcel.said, MEMBER_WORDS) or code_and_person(parcel.name)[1]
     return "" if _is_private_number(name) else name
+
+
+def code_and_person(name: str) -> tuple[str, str]:
+    """Return the code of a parcel and the person that the name of a walk tells; empty where none.
+
+    Examples
+    --------
+    Of two codes neither is the parcel's.
+
+    >>> code_and_person("RL-01 Sukirman"), code_and_person("Bu Sri_M2"), code_and_person("RL-01")
+    (('RL-01', 'Sukirman'), ('M2', 'Bu Sri'), ('RL-01', ''))
+    >>> code_and_person("RL-01 RL-02 Budi"), code_and_person("Ani 2"), code_and_person("GPS-3")
+    (('', 'Budi'), ('', 'Ani'), ('', ''))
+    """
+    words = re.split(r"[\s_]+|(?<=\d)-(?=[^\W\d]{2})", name)
+    codes = [word for word in words if _is_code(word)]
+    person = _person(" ".join(word for word in words if word not in codes))
+    return codes[0] if len(codes) == 1 else "", person
+
+
+def _is_code(word: str) -> bool:
+    found = _CODE.fullmatch(word)
+    return found is not None and found[1].casefold() not in _DEVICE_WORDS
+
+
+# Few letters, then a number: in capitals (M2), or with a sign between (rl-01). Ani2 is a person.
+_CODE = re.compile(
+    r"([A-Z]{1,2}(?=\d)|[A-Z]{1,4}(?=[-./])|[^\W\d_]{1,3}(?=[-./]))[-./]?\d{1,4}[A-Za-z]?"
+)
 
 
 def _person(name: str) -> str:
@@ -199,11 +228,21 @@ def households_of(
 
 
 def ids_of(parcels: Sequence[Parcel], groups: Sequence[str]) -> list[str]:
-    """Return a code for each parcel, none twice: its own, else its name, else one by its group."""
-    stated = [_fit_id(said_by(parcel.said, PARCEL_ID_WORDS)) for parcel in parcels]
-    names = [_fit_id(parcel.name) for parcel in parcels]
-    ids = _only_unique(stated, taken=())
-    ids = [i or n for i, n in zip(ids, _only_unique(names, taken=ids), strict=True)]
+    """Return a code for each parcel, none twice: as stated, as its walk or its file is named.
+
+    Where none of them tells one, its whole name does; where it has none, one is made of the first
+    letters of the group.
+    """
+    in_file = Counter(parcel.source for parcel in parcels)
+    ids = [""] * len(parcels)
+    for said in (
+        [said_by(parcel.said, PARCEL_ID_WORDS) for parcel in parcels],
+        [code_and_person(parcel.name)[0] for parcel in parcels],
+        [_code_of_file(p.source) if in_file[p.source] == 1 else "" for p in parcels],
+        [parcel.name for parcel in parcels],
+    ):
+        found = _only_unique(list(map(_fit_id, said)), taken=ids)
+        ids = [known or new for known, new in zip(ids, found, strict=True)]
     taken = set(ids)
     prefixes = _initials(groups)
     place: Counter[str] = Counter()
@@ -213,6 +252,10 @@ def ids_of(parcels: Sequence[Parcel], groups: Sequence[str]) -> list[str]:
             ids[i] = _free(f"{prefixes[group]}-{place[group]:03d}", taken)
             taken.add(ids[i])
     return ids
+
+
+def _code_of_file(source: str) -> str:
+    return code_and_person(PurePosixPath(source).stem)[0]
 
 
 def _only_unique(ids: Sequence[str], taken: Iterable[str]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 
 import pytest
+from land import lonlat
 from registers import (
     WAYS,
     Claim,
@@ -15,6 +16,9 @@ from registers import (
 
 from hkm_gis.members import fold_name
 from hkm_gis.pairing import doubtful_matches, match_members
+from hkm_gis.parcels import take_in
+from hkm_gis.readers import Feature
+from hkm_gis.walks import Walk
 
 
 def match_of(written, *listed, group="KTH Mawar"):
@@ -107,3 +111,18 @@ def test_one_word_of_a_longer_name_is_offered_and_not_taken():
     found, offered = match_of("Hartini", "Wahyu Hartini", "Tukiran")
 
     assert (found, len(offered)) == ("doubtful", 1)
+
+
+@pytest.mark.parametrize("name", ["RL-01 Wagiman", "Wagiman_RL-01", "rl-01", "Wagiman", ""])
+def test_a_walk_that_is_named_as_the_guide_says_belongs_to_its_farmer(name):
+    ring = lonlat([(0, 0), (100, 0), (100, 100), (0, 100), (0, 0)])
+    file = "KTH Mawar/RL-01 Wagiman.gpx"
+    walked = Feature(source=file, feature="track 1", name=name, walk=Walk((ring,)), crs="EPSG:4326")
+    farmers = [Farmer("Wagiman", "KTH Mawar", "KK-1"), Farmer("Budi", "KTH Mawar", "KK-2")]
+
+    found = match_members(take_in([walked]).parcels, register_of(farmers))
+
+    assert found[["parcel_id", "member", "household"]].values.tolist() in (
+        [["RL-01", "Wagiman", "KK-1"]],
+        [["rl-01", "Wagiman", "KK-1"]],
+    )
