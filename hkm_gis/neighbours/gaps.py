@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import geopandas as gpd
@@ -115,7 +116,7 @@ def _openings(
 ) -> Geometries:
     """Return what closes when land grows by the radius and shrinks again."""
     least_m = max(least_m - 2 * SNAP_M, 0.0)
-    reach_m = _reach_m(land, least_m)
+    reach_m = together(in_threads(partial(_reach_m, by_m=least_m), land))
     squares, rows = _squares(land, reach_m + 4 * radius_m)
 
     def compute(wanted: Indices) -> dict[str, Geometries]:
@@ -138,7 +139,7 @@ def _openings(
     return _joined(shapely.get_parts(found))
 
 
-def _reach_m(land: Geometries, by_m: float) -> Floats:
+def _reach_m(land: Geometries, *, by_m: float) -> Floats:
     """Return how far the corners of each land reach when it grows: as far as they are sharp."""
     parts, owner = shapely.get_parts(land, return_index=True)
     rings, part = shapely.get_rings(parts, return_index=True)

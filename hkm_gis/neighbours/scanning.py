@@ -63,32 +63,27 @@ def open_places(land: Geometries, frame: Floats, radius_m: float) -> Geometries:
     west, east = frame[0] - radius_m, frame[2] + radius_m
     apart_m = LINE_SHARE * radius_m
     first, last = (int(np.floor(frame[k] / apart_m)) for k in (1, 3))
-    line, left, right = _spans(land, apart_m, first, last + 1)
+    line, x, step = _crossings(land, apart_m, first, last + 1)
     # What one of its two lines shows is there in the strip between them; so are the edges.
     strips = np.arange(first, last + 1)
-    ends = np.repeat([west, east], len(strips))
     strip = np.concatenate([line, line - 1, strips, strips])
-    left, right = (
-        np.clip(np.concatenate([some, some, ends]), west, east) - west for some in (left, right)
-    )
-    order = np.lexsort((left, strip))
+    x = np.clip(np.concatenate([x, x, np.repeat([west, east], len(strips))]), west, east)
+    step = np.concatenate([step, step, np.zeros(2 * len(strips), dtype=np.intp)])
+    order = np.argsort(strip * (east - west + 1) + (x - west))
     order = order[(strip[order] >= first) & (strip[order] <= last)]
-    strip, left, right = strip[order], left[order], right[order]
-    ahead = (strip - first) * (east - west + 1)
-    end = np.maximum.accumulate(right + ahead) - ahead
+    strip, x, lands = strip[order], x[order], np.cumsum(step[order])
     least_m = 2 * np.sqrt(radius_m**2 - apart_m**2) - DUST_M
-    free = np.flatnonzero((strip[1:] == strip[:-1]) & (left[1:] - end[:-1] >= least_m))
+    wide = (np.diff(strip) == 0) & (np.diff(x) >= least_m)
+    free = np.flatnonzero(wide & (lands[:-1] == 0))
     south, north = strip[free] * apart_m, (strip[free] + 1) * apart_m
-    boxes = shapely.box(west + end[free], south, west + left[free + 1], north)
-    return np.asarray(boxes, dtype=object)
+    return np.asarray(shapely.box(x[free], south, x[free + 1], north), dtype=object)
 
 
-def _spans(
+def _crossings(
     land: Geometries, apart_m: float, first: int, last: int
-) -> tuple[Indices, Floats, Floats]:
-    """Return the number of the line, begin and end of each stretch of a land on a line."""
-    parts, owner = shapely.get_parts(land, return_index=True)
-    rings, part = shapely.get_rings(parts, return_index=True)
+) -> tuple[Indices, Floats, Indices]:
+    """Return number of the line and place of each crossing, and 1 where it enters land, else -1."""
+    rings = shapely.get_rings(shapely.orient_polygons(shapely.get_parts(land), exterior_cw=False))
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     edge = np.flatnonzero(ring[1:] == ring[:-1])
     (x, y), (x_after, y_after) = xy[edge].T, xy[edge + 1].T
@@ -101,7 +96,5 @@ def _spans(
     cut = np.repeat(np.arange(len(edge)), times)
     line = begin[cut] + np.arange(len(cut)) - np.repeat(np.cumsum(times) - times, times)
     share = (line * apart_m - y[cut]) / (y_after - y)[cut]
-    crossing = x[cut] + share * (x_after - x)[cut]
-    order = np.lexsort((crossing, owner[part[ring[edge[cut]]]], line))
-    # A line goes into land as often as it comes out of it.
-    return line[order[::2]], crossing[order[::2]], crossing[order[1::2]]
+    # Land lies to the left of its outline: west of an edge that goes north.
+    return line, x[cut] + share * (x_after - x)[cut], np.where(y_after > y, -1, 1)[cut]
