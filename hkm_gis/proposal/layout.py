@@ -6,6 +6,7 @@ __all__ = [
     "ANDIL_LIST",
     "COMPLETENESS",
     "DRAFTS",
+    "FINDINGS",
     "FOLDERS",
     "GIVEN_PAPERS",
     "LAND",
@@ -35,6 +36,9 @@ FOLDERS = (SHEETS, ANDIL_LIST, RECAP, MAP_DATA, DRAFTS, COMPLETENESS, OFFICE_ONL
 
 LAND = f"{MAP_DATA}andil.geojson"
 """The parcels whose digest is on the sheets."""
+
+FINDINGS = f"{MAP_DATA}temuan.geojson"
+"""The findings, open and accepted, of which the manifest states the number of open errors."""
 
 LAND_WITH_OWN_CODES = f"{OFFICE_ONLY}andil_kode_asli.geojson"
 """The same parcels, where a code is hidden in public because it is a name or number of a person."""

@@ -37,6 +37,7 @@ class Manifest:
 
     group: str
     draft: bool
+    open_errors: int
     digest: Digest
     files: Mapping[str, str]
     """Name in the package → SHA-256."""
@@ -108,6 +109,7 @@ def read_manifest(content: bytes) -> Manifest:
     return Manifest(
         group=_text(whole, "group"),
         draft=_text(whole, "status") != "siap",
+        open_errors=_count(whole, "open_errors"),
         digest=_digest(_text(whole, "digest")),
         files=_files(whole.get("files")),
     )
@@ -121,6 +123,13 @@ def hash_content(content: bytes) -> str:
 def _text(said: Mapping[str, Any], key: str) -> str:
     value = said.get(key)
     if not isinstance(value, str):
+        raise FileError("manifest_wrong", field=key)
+    return value
+
+
+def _count(said: Mapping[str, Any], key: str) -> int:
+    value = said.get(key)
+    if not isinstance(value, int) or isinstance(value, bool):
         raise FileError("manifest_wrong", field=key)
     return value
 

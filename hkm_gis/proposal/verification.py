@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
@@ -20,8 +21,8 @@ from hkm_gis.exports.reading_back import same_places
 from hkm_gis.files import Limits, Refusal, local_path, read_content
 from hkm_gis.plane import M2_PER_HA, area_m2, reproject
 from hkm_gis.privacy import redact
-from hkm_gis.proposal.layout import LAND, LAND_WITH_OWN_CODES, MAP_DATA, OFFICE_ONLY
-from hkm_gis.proposal.listed import is_list_of_parcels, read_listed_hectares
+from hkm_gis.proposal.layout import FINDINGS, LAND, LAND_WITH_OWN_CODES, MAP_DATA, OFFICE_ONLY
+from hkm_gis.proposal.listed import Listed, is_list_of_parcels, read_listed_hectares
 from hkm_gis.proposal.manifest import MANIFEST, Manifest, hash_content, read_manifest
 from hkm_gis.proposal.wrapping import find_twice, find_unnamed
 from hkm_gis.readers.archive import unpack
@@ -29,6 +30,7 @@ from hkm_gis.readers.feature import Feature
 from hkm_gis.readers.geojson import read_geojson
 from hkm_gis.readers.kml import read_kml
 from hkm_gis.readers.vectors import read_geopackage, read_shapefile
+from hkm_gis.report import Severity, Status
 from hkm_gis.text import Sentence, catalogue, default_language, phrase, say
 
 __all__ = ["Verification", "tell_verification", "verify_proposal"]
@@ -61,8 +63,8 @@ class Verification:
     unnamed
         What the ZIP holds beside its files: a ``comment``, or ``hidden`` bytes.
     wrong_areas
-        Codes of parcels whose hectares no longer follow from their corners, with the workbook
-        that states them where it is not the map data.
+        Codes of parcels whose hectares no longer follow from their corners, with the file that
+        states them; or the group of a total in the recap.
     contradictions
         Files of the map data in which the land is not the same as in the GeoJSON, and workbooks
         that list other parcels.
@@ -70,9 +72,10 @@ class Verification:
         Codes of the parcels whose corners are elsewhere in those files, with the file.
     unlike_manifest
         What the land gives otherwise than the digest in the manifest: ``groups``, ``count``,
-        ``area_ha``, ``code``, or ``land`` where it cannot be read.
+        ``area_ha``, ``code``, or ``land`` where it cannot be read; ``findings`` where it states
+        another number of open errors than the findings in the package have.
     unlike_qr
-        The same against the QR code of the sheet.
+        The same of the land against the QR code of the sheet.
     qr_checked
         Whether the text of a QR code was given.
     draft
@@ -128,16 +131,14 @@ def verify_proposal(path: str | Path, *, qr: str | None = None) -> Verification:
     found = {name: hash_content(content) for name, content in contents.items()}
     own_codes = LAND_WITH_OWN_CODES if LAND_WITH_OWN_CODES in stated.files else LAND
     proved, public = (_land(contents, name) for name in (own_codes, LAND))
-    other_lists, wrong_in_lists = _compare_lists(contents, public, proved)
-    other_files, moved = _contradictions(contents, public, proved)
+    in_files = _contradictions(contents, public, proved)
+    in_lists = _compare_lists(contents, public, proved)
     return Verification(
         **_compare_files(stated, found),
+        **_joined(in_files, in_lists),
         twice=twice,
         unnamed=find_unnamed(packed),
-        wrong_areas=(() if public is None else public.wrong_areas) + wrong_in_lists,
-        contradictions=other_files + other_lists,
-        moved=moved,
-        unlike_manifest=_unlike(proved, stated.digest),
+        unlike_manifest=_unlike_manifest(contents, proved, stated),
         unlike_qr=() if wanted is None else _unlike(proved, _in_own_codes(wanted, public, proved)),
         qr_checked=qr is not None,
         draft=stated.draft,
@@ -193,6 +194,37 @@ def _is_off(measured_ha: float, stated_ha: float) -> bool:
     return not abs(measured_ha - stated_ha) <= _AREA_TOLERANCE_HA  # no number is off too
 
 
+_Said = Mapping[str, tuple[str, ...]]
+"""What is said of some attributes of a `Verification`."""
+
+
+def _joined(*parts: _Said) -> dict[str, Any]:
+    names = dict.fromkeys(name for part in parts for name in part)
+    return {name: sum((part.get(name, ()) for part in parts), ()) for name in names}
+
+
+def _unlike_manifest(
+    contents: Mapping[str, bytes], land: _Land | None, stated: Manifest
+) -> tuple[str, ...]:
+    """Return what the manifest says otherwise than the land and the findings of the package."""
+    differing = [*_unlike(land, stated.digest)]
+    if stated.digest.groups != (stated.group,):
+        differing.append("groups")
+    if not _is_draft_as_stated(contents, stated):
+        differing.append("findings")
+    return tuple(dict.fromkeys(differing))
+
+
+def _is_draft_as_stated(contents: Mapping[str, bytes], stated: Manifest) -> bool:
+    try:
+        found = json.loads(contents[FINDINGS])["features"]
+        told = [(f["properties"]["severity"], f["properties"]["status"]) for f in found]
+    except (KeyError, TypeError, ValueError, RecursionError):
+        return False
+    is_same = told.count((Severity.ERROR, Status.OPEN)) == stated.open_errors
+    return is_same and bool(stated.open_errors) == stated.draft
+
+
 def _compare_files(stated: Manifest, found: Mapping[str, str]) -> dict[str, Any]:
     both = found.keys() & stated.files.keys()
     return {
@@ -230,37 +262,38 @@ def _unlike(land: _Land | None, wanted: Digest) -> tuple[str, ...]:
 _PROVED = ("groups", "count", "area_ha", "code")
 
 
-def _compare_lists(
-    contents: Mapping[str, bytes], public: _Land | None, own: _Land | None
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _compare_lists(contents: Mapping[str, bytes], public: _Land | None, own: _Land | None) -> _Said:
     """Return the workbooks that list other parcels, and the parcels with other hectares."""
     if public is None or own is None:
-        return (), ()
+        return {}
     known = dict(zip(own.codes, own.measured, strict=True))
     known |= dict(zip(public.codes, public.measured, strict=True))
+    whole_ha = digest_of(own.table()).area_ha
     other: list[str] = []
     wrong: list[str] = []
     for name in filter(is_list_of_parcels, contents):
         try:
             listed = read_listed_hectares(contents[name], LIMITS)
         except (Refusal, ValueError):
-            listed = {}
-        if len(listed) != len(public.codes) or not listed.keys() <= known.keys():
+            listed = Listed()
+        codes = listed.parcels.keys()
+        if len(codes) != len(public.codes) or not codes <= known.keys():
             other.append(name)
-        wrong += [
-            f"{c} ({name})" for c, ha in listed.items() if c in known and _is_off(known[c], ha)
-        ]
-    return tuple(other), tuple(wrong)
+        rows = [(code, known.get(code, ha), ha) for code, ha in listed.parcels.items()]
+        rows += [(group, whole_ha, ha) for group, ha in listed.groups.items()]
+        wrong += [f"{what} ({name})" for what, is_, said in rows if _is_off(is_, said)]
+    return {"contradictions": tuple(other), "wrong_areas": tuple(wrong)}
 
 
 def _contradictions(
     contents: Mapping[str, bytes], public: _Land | None, own: _Land | None
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the other files of the map data that tell of other land, and what moved in them."""
+) -> _Said:
+    """Return the other files of the map data that tell of other land, and what differs in them."""
     if public is None:
-        return (), ()
+        return {}
     differing: list[str] = []
     moved: list[str] = []
+    wrong: list[str] = []
     for name in filter(contents.__contains__, _READERS):
         other = _land(contents, name)
         coded = own if own and name.startswith(OFFICE_ONLY) else public
@@ -269,9 +302,14 @@ def _contradictions(
             continue
         elsewhere = ~same_places(public.places, other.places, _NEAR_DEG)
         moved += [f"{coded.codes[at]} ({name})" for at in np.flatnonzero(elsewhere)]
-        if other.codes != coded.codes or other.wrong_areas or elsewhere.any():
+        wrong += [f"{code} ({name})" for code in other.wrong_areas]
+        if other.codes != coded.codes or elsewhere.any():
             differing.append(name)
-    return tuple(differing), tuple(moved)
+    return {
+        "contradictions": tuple(differing),
+        "moved": tuple(moved),
+        "wrong_areas": tuple(wrong),
+    }
 
 
 def _land(contents: Mapping[str, bytes], name: str) -> _Land | None:

@@ -179,6 +179,40 @@ def test_a_workbook_that_lists_another_parcel_contradicts_the_land(repacked, nam
     assert verify_proposal(repacked(forge)).contradictions == (name,)
 
 
+def test_a_total_of_the_recap_that_no_longer_follows_is_named_by_its_group(repacked) -> None:
+    def forge(contents: Contents) -> None:
+        whole = openpyxl.load_workbook(io.BytesIO(contents[BOOKS[2]]))
+        column = [cell.value for cell in whole["kelompok"][1]].index("Luas kotor (ha)") + 1
+        whole["kelompok"].cell(2, column).value += 0.0002
+        buffer = io.BytesIO()
+        whole.save(buffer)
+        contents[BOOKS[2]] = buffer.getvalue()
+        rewrite_manifest(contents)
+
+    assert verify_proposal(repacked(forge)).wrong_areas == (f"KTH Mawar ({BOOKS[2]})",)
+
+
+@pytest.mark.parametrize(
+    ("said", "differing"),
+    [
+        ({"status": "siap"}, ("findings",)),
+        ({"status": "siap", "open_errors": 0}, ("findings",)),
+        ({"open_errors": 1}, ("findings",)),
+        ({"group": "KTH Melati"}, ("groups",)),
+    ],
+    ids=str,
+)
+def test_a_manifest_that_contradicts_the_findings_or_its_own_digest_is_told(
+    repacked, said: dict[str, Any], differing: tuple[str, ...]
+) -> None:
+    def edit(contents: Contents) -> None:
+        whole = json.loads(contents["manifest.json"])
+        assert whole["open_errors"] == 2
+        contents["manifest.json"] = json.dumps(whole | said).encode()
+
+    assert verify_proposal(repacked(edit)).unlike_manifest == differing
+
+
 def edited(book: bytes, change: Callable[[list[Any]], None]) -> bytes:
     """Return a workbook in which the row of M-2 is changed: its code and its hectares."""
     whole = openpyxl.load_workbook(io.BytesIO(book))
@@ -293,7 +327,7 @@ def test_hectares_that_do_not_follow_from_the_corners_are_named(repacked) -> Non
         land["features"][1]["properties"]["area_ha"] += 0.0002
         contents[LAND] = json.dumps(land).encode()
 
-    assert verify_proposal(repacked(enlarge)).wrong_areas == ("M-2",)
+    assert verify_proposal(repacked(enlarge)).wrong_areas == (f"M-2 ({LAND})",)
 
 
 @pytest.mark.parametrize(
@@ -366,16 +400,22 @@ HOSTILE: dict[str, Callable[[zipfile.ZipFile], None]] = {
     "manifest is deep": lambda z: z.writestr("manifest.json", b"[" * 100_000),
     "manifest has a huge number": lambda z: z.writestr("manifest.json", b"9" * 10_000),
     "files is a list": lambda z: z.writestr(
-        "manifest.json", json.dumps({"version": 2, "group": "a", "status": "siap", "files": [1],
+        "manifest.json", json.dumps({"version": 2, "group": "a", "status": "siap",
+                                     "open_errors": 0, "files": [1],
                                      "digest": "HKM1|a||1|1.0000|" + "ab" * 16}),
     ),
     "hashes are numbers": lambda z: z.writestr(
-        "manifest.json", json.dumps({"version": 2, "group": "a", "status": "siap",
+        "manifest.json", json.dumps({"version": 2, "group": "a", "status": "siap", "open_errors": 0,
                                      "files": {"a": 1},
                                      "digest": "HKM1|a||1|1.0000|" + "ab" * 16}),
     ),
-    "digest is no digest": lambda z: z.writestr(
+    "open errors are a word": lambda z: z.writestr(
         "manifest.json", json.dumps({"version": 2, "group": "a", "status": "siap",
+                                     "open_errors": "0", "files": {},
+                                     "digest": "HKM1|a||1|1.0000|" + "ab" * 16}),
+    ),
+    "digest is no digest": lambda z: z.writestr(
+        "manifest.json", json.dumps({"version": 2, "group": "a", "status": "siap", "open_errors": 0,
                                      "files": {}, "digest": {"a": 1}}),
     ),
 }  # fmt: skip
