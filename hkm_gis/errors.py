@@ -12,9 +12,11 @@ A problem in the land is never an error: it is a Finding.
 
 from __future__ import annotations
 
+import errno
+
 from hkm_gis.text import default_language, say
 
-__all__ = ["CheckError", "FileError", "HkmError", "ProjectError", "TableError"]
+__all__ = ["CheckError", "FileError", "HkmError", "ProjectError", "TableError", "errno_name"]
 
 
 class HkmError(Exception):
@@ -65,3 +67,17 @@ class TableError(HkmError, ValueError):
 
 class CheckError(HkmError, LookupError):
     """No check has this code."""
+
+
+def errno_name(problem: OSError) -> str:
+    """Return what the system refused for by its name, as ``ENOSPC``; ``text`` knows its words.
+
+    The system's own words are in its language, which need not be the user's.
+    """
+    if getattr(problem, "winerror", None) in _IN_USE:
+        return "EBUSY"
+    return errno.errorcode.get(problem.errno or 0, problem.strerror or type(problem).__name__)
+
+
+_IN_USE = (32, 33)
+"""Windows' numbers for a file that another program holds open, or a part of it; errno says 13."""

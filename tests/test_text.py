@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+import errno
+import os
+
 import pytest
 
-from hkm_gis.text import catalogue, default_language, number, phrase, say, written_degrees
+from hkm_gis.errors import errno_name
+from hkm_gis.text import (
+    LANGUAGES,
+    catalogue,
+    default_language,
+    fill,
+    number,
+    phrase,
+    say,
+    written_degrees,
+)
 
 
 @pytest.mark.parametrize(
@@ -31,6 +44,27 @@ def test_a_fact_is_written_by_the_unit_in_its_name(monkeypatch):
     )
 
     assert said == "41,7 m, 0,50 ha, 1.234 m², 1.200, A, B, -5,400000"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_the_system_refuses_is_told_in_the_language_of_the_user(lang):
+    words = catalogue(lang)["system"]
+
+    assert {"ENOSPC", "EACCES", "EROFS", "EIO", "EBUSY", "ENOENT", "ENAMETOOLONG"} <= words.keys()
+    assert words.keys() <= {*errno.errorcode.values()}
+    for name, word in words.items():
+        assert fill("{problem_errno}", lang, problem_errno=name) == word
+        assert word.lower() != os.strerror(getattr(errno, name)).lower()
+    assert fill("{problem_errno}", lang, problem_errno="EBADMSG") == "EBADMSG"
+
+
+def test_a_file_that_windows_says_is_open_elsewhere_is_in_use():
+    problem = PermissionError(13, "Prosesnya tidak dapat mengakses berkas")
+    assert errno_name(problem) == "EACCES"
+
+    problem.winerror = 32
+    assert errno_name(problem) == "EBUSY"
+    assert errno_name(OSError("tanpa nomor")) == "OSError"
 
 
 def test_braces_in_a_name_stay_as_they_are(monkeypatch):

@@ -13,7 +13,7 @@ import click
 
 from hkm_gis.cli.options import help_of
 from hkm_gis.cli.usage import UsageCommand, usage_sentence
-from hkm_gis.errors import HkmError
+from hkm_gis.errors import HkmError, errno_name
 from hkm_gis.text import named_language, phrase, say
 
 __all__ = ["hkm"]
@@ -107,8 +107,7 @@ def _harmless(sentence: str) -> str:
 
 def _refused(error: OSError) -> str:
     place = str(error.filename or "?")
-    problem = error.strerror or type(error).__name__
-    return say("cli.refused", named_language(), file=place, problem=problem)
+    return say("cli.refused", named_language(), file=place, problem_errno=errno_name(error))
 
 
 def _note(message: Warning | str, category: type[Warning], *_place: object) -> None:

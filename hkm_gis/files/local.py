@@ -7,7 +7,7 @@ import stat
 from hashlib import sha256
 from pathlib import Path
 
-from hkm_gis.errors import FileError
+from hkm_gis.errors import FileError, errno_name
 from hkm_gis.files.limits import DEFAULT_LIMITS, Limits, Refusal, allowing
 
 __all__ = [
@@ -82,4 +82,4 @@ def read_content(path: Path, limits: Limits = DEFAULT_LIMITS) -> bytes:
             # Room is taken for what the file has: asked for more, Python takes all of it at once.
             return stream.read(found.st_size)
     except OSError as problem:
-        raise Refusal("cannot_open", problem=problem.strerror or "?") from None
+        raise Refusal("cannot_open", problem_errno=errno_name(problem)) from None

@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from hkm_gis.errors import FileError
+from hkm_gis.errors import FileError, errno_name
 
 __all__ = ["NEW", "cannot_write", "move_in", "sync", "sync_folder", "undo_moves"]
 
@@ -69,7 +69,9 @@ def undo_moves(room: Path) -> None:
 
 def cannot_write(path: Path, problem: OSError) -> FileError:
     """Return the error that says what could not be written to, and why."""
-    return FileError("file_not_writable", file=path.name, problem=problem.strerror or str(problem))
+    full = problem.errno in (errno.ENOSPC, errno.EDQUOT)
+    key = "disk_full" if full else "file_not_writable"
+    return FileError(key, file=path.name, problem_errno=errno_name(problem))
 
 
 def sync(file: Path) -> None:

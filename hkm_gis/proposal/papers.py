@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from rapidfuzz import fuzz
 
-from hkm_gis.errors import ProjectError
+from hkm_gis.errors import ProjectError, errno_name
 from hkm_gis.files import Kind, sniff_content
 from hkm_gis.members import fold_group, words_of
 from hkm_gis.survey import Survey
@@ -201,7 +201,8 @@ def _content(path: Path, room: int) -> bytes:
         with path.open("rb") as stream:
             content = stream.read(room + 1)
     except OSError as problem:
-        raise ProjectError("paper_unreadable", file=path.name, problem=problem.strerror) from None
+        cause = errno_name(problem)
+        raise ProjectError("paper_unreadable", file=path.name, problem_errno=cause) from None
     if len(content) > room:
         raise ProjectError("papers_too_large", file=path.name, limit_mb=MOST_BYTES // 2**20)
     return content

@@ -136,8 +136,8 @@ def say(key: str, lang: str, /, **facts: object) -> str:
     """Return the sentence of ``key`` (``"room.name"``) with its facts filled in.
 
     A fact is written by the unit in its name: ``gap_m=41.74`` reads ``41,7``, ``area_ha=0.5``
-    reads ``0,50``; whole numbers are grouped; a tuple reads as a list, one of
-    sentences with a line for each, all in the same language.
+    reads ``0,50``, ``problem_errno="ENOSPC"`` reads ``disk penuh``; whole numbers are grouped; a
+    tuple reads as a list, one of sentences with a line for each, all in the same language.
     """
     return fill(phrase(key, lang), lang, **facts)
 
@@ -161,6 +161,8 @@ def _flat(table: Mapping[str, object], prefix: str = "") -> dict[str, str]:
 def _word(name: str, value: object, lang: str) -> str:
     if isinstance(value, Sentence):
         return say(value.key, lang, **value.facts)
+    if name.endswith("_errno"):
+        return catalogue(lang)["system"].get(str(value), str(value))
     if isinstance(value, bool) or not isinstance(value, (int, float, tuple, list)):
         return str(value)
     if isinstance(value, (tuple, list)):

@@ -22,22 +22,23 @@ The suite runs a seeded slice of them.
 
 from __future__ import annotations
 
-import errno
 import os
 import random
 import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice, pairwise
 from pathlib import Path
+from zlib import crc32
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from faults.bench import Bench, Outcome
-from faults.refusing import Watch
+from faults.refusing import CALLS, LOOKS, Key, Watch
 from faults.ways import (
     full_disk,
     interrupted,
@@ -53,9 +54,10 @@ from hkm_gis.files.rooms import workroom
 
 Named = Iterator[tuple[str, Outcome]]
 Part = slice
+Kinds = Mapping[int, tuple[str, str]]
 
 SEED = 6
-NEXT_RUN_EVERY = 20
+NEXT_RUN_EVERY = 25
 """After so many refused calls the next run must be clean: it costs as much as a try."""
 
 
@@ -80,30 +82,36 @@ def _signal(number: signal.Signals) -> Callable[[Bench, int, Part], Named]:
     return sweep
 
 
-def _refusing(folders: Callable[[Bench], Sequence[Path]]) -> Callable[[Bench, int, Part], Named]:
+def _refusing(
+    folders: Callable[[Bench], Sequence[Path]], kinds: Kinds
+) -> Callable[[Bench, int, Part], Named]:
     def sweep(bench: Bench, most: int, part: Part) -> Named:
-        whole = Watch(folders(bench))
+        whole = Watch(folders(bench), calls=kinds)
         refused(bench, whole)
         bench.restore()
-        _count(whole)
-        total = len(whole.told)
-        numbers = sorted(random.Random(SEED).sample(range(1, total + 1), min(most, total)))[part]
-        for tried, number in enumerate(numbers, start=1):
-            problem = errno.EIO if number % 2 else errno.ENOSPC
-            outcome = refused(bench, Watch(folders(bench), number, problem))
-            if tried % NEXT_RUN_EVERY == 0 and not bench.recovers():
+        print(f"{len(whole.told)} calls: {Counter(call for call, *_ in whole.told)}", flush=True)
+        tried, wanted = set[Key](), _share(part)
+        for run in range(1, most + 1):
+            watch = Watch(folders(bench), tried, wanted, kinds)
+            outcome = refused(bench, watch)
+            if not watch.refused:
+                print(f"{len(tried)} tried, {len(tried & {*whole.told})} of the whole run's")
+                return
+            if run % NEXT_RUN_EVERY == 0 and not bench.recovers():
                 outcome = replace(outcome, losses=(*outcome.losses, "the next run is not clean"))
             bench.restore()
-            yield f"{number} {errno.errorcode[problem]}", outcome
+            if run % 100 == 0:
+                print(f"run {run}: {len(tried)} tried", flush=True)
+            yield f"run {run}", outcome
 
     return sweep
 
 
-def _count(watch: Watch) -> None:
-    kinds = dict[str, int]()
-    for call, _file in watch.told:
-        kinds[call] = kinds.get(call, 0) + 1
-    print(f"{len(watch.told)} calls: {kinds}", flush=True)
+def _share(part: Part) -> Callable[[Key], bool]:
+    def wanted(key: Key) -> bool:
+        return crc32(repr(key).encode()) % part.step == part.start
+
+    return wanted
 
 
 def _of_the_project(bench: Bench) -> Sequence[Path]:
@@ -154,8 +162,9 @@ def _repeated(
 
 
 SWEEPS: dict[str, Callable[[Bench, int, Part], Named]] = {
-    "call": _refusing(_of_the_project),
-    "elsewhere": _refusing(_elsewhere),
+    "call": _refusing(_of_the_project, CALLS),
+    "look": _refusing(_of_the_project, LOOKS),
+    "elsewhere": _refusing(_elsewhere, {**CALLS, **LOOKS}),
     "kill": _kill,
     "interrupt": _signal(signal.SIGINT),
     "end": _signal(signal.SIGTERM),

@@ -37,12 +37,14 @@ CALLS = ("replace", "fsync", "mkdir", "chmod", "link", "unlink", "rmdir")
 
 
 def refused(bench: Bench, watch: Watch) -> Outcome:
-    """Let the system refuse one call, in Python or in any library."""
+    """Let the system refuse the calls that are still to be tried, in Python or in any library."""
     outcome = bench.run(watch.begin, beside=watch.follow)
-    call, file = watch.refused or ("", "")
-    return replace(
-        outcome, said=f"{call} {file.replace(str(bench.home.parent), '')}: {outcome.said}"
-    )
+    said = outcome.said
+    for (call, file, nth), problem in watch.refused:
+        said += (
+            f"\n{errno.errorcode[problem]} {call} {nth} {file.removeprefix(str(bench.home.parent))}"
+        )
+    return replace(outcome, said=said)
 
 
 def failing_call(number: int, problem: int = errno.EIO) -> Break:
