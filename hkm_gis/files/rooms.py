@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PREFIX", "scratch_folder", "scratch_for_libraries", "workroom"]
 
-PREFIX = ".hkm-"
+PREFIX = ".hkm_"
 """How the name of a room begins."""
 
 # The system lets go of a lock when its process ends, however it ends: so a room whose lock is

@@ -73,7 +73,7 @@ LOOKS: dict[int, tuple[str, str]] = {
 Key = tuple[str, str, int]
 """A call that is the same one in every run: its kind, its file, and the how-manieth on it."""
 
-_CHANCE = re.compile(r"(?<=\.hkm-)[0-9a-f]{8}|(?<=openpyxl\.)\w{8}|(?<=/tmp)\w{8}")
+_CHANCE = re.compile(r"(?<=\.hkm_)[0-9a-f]{8}|(?<=openpyxl\.)\w{8}|(?<=/tmp)\w{8}")
 
 _NOTICE = struct.Struct("=QIIiIQ6Q")  # struct seccomp_notif
 _ANSWER = struct.Struct("=QqiI")  # struct seccomp_notif_resp

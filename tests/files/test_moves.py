@@ -50,7 +50,7 @@ def test_all_files_take_their_places_and_what_is_past_goes(results):
 
 def test_a_room_that_could_not_be_cleared_is_no_result(results):
     with replacing_together(results) as fresh:
-        write(fresh, {"peta/.hkm-sisa/baru/x.pdf": "sisa", "peta/b.pdf": "baru"})
+        write(fresh, {"peta/.hkm_sisa/baru/x.pdf": "sisa", "peta/b.pdf": "baru"})
 
     assert contents_of(results) == OLD | {"peta/b.pdf": "baru"}
 

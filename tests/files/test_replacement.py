@@ -110,7 +110,7 @@ def test_a_killed_run_leaves_the_old_file_and_the_next_run_clears_up(tmp_path: P
     left = names_in(tmp_path)
 
     assert file.read_bytes() == b"lama"
-    assert [name for name in left if not name.startswith(".hkm-")] == ["peta.txt"]
+    assert [name for name in left if not name.startswith(".hkm_")] == ["peta.txt"]
     assert len(left) > 1
 
     replace_file(file, b"baru")

@@ -51,7 +51,7 @@ def test_a_name_that_another_process_takes_for_abandoned_is_left_to_it(tmp_path,
     monkeypatch.setattr(rooms, "token_hex", lambda _bytes: next(names))
 
     with workroom(tmp_path) as first, workroom(tmp_path) as second:
-        assert (first.name, second.name) == (".hkm-sama", ".hkm-lain")
+        assert (first.name, second.name) == (".hkm_sama", ".hkm_lain")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no file modes")
@@ -61,8 +61,8 @@ def test_only_its_owner_sees_into_a_room(tmp_path):
 
 
 def test_living_rooms_stay_and_abandoned_ones_go(tmp_path):
-    (tmp_path / ".hkm-lama" / "baru").mkdir(parents=True)
-    (tmp_path / ".hkm-tanpa.kunci").write_bytes(b"")
+    (tmp_path / ".hkm_lama" / "baru").mkdir(parents=True)
+    (tmp_path / ".hkm_tanpa.kunci").write_bytes(b"")
     with workroom(tmp_path) as mine:
         (mine / "berkas").write_bytes(b"kerja")
         with workroom(tmp_path) as other:
