@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import locale
 import signal
 import sys
 import threading
@@ -16,6 +17,9 @@ def main() -> None:
     """Run ``hkm``; Ctrl-C ends it with one sentence, even while it is still being imported."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
+    # GDAL compares names as the locale does, and in Turkish an I is no i. Python has taken what it
+    # needs of the locale by now.
+    locale.setlocale(locale.LC_CTYPE, "C")
     try:
         from hkm_gis.cli import hkm
 

@@ -24,7 +24,15 @@ from hkm_gis.cli import hkm
 from hkm_gis.files import replacing_together
 from hkm_gis.survey import MEMORY_FILE
 
-__all__ = ["Bench", "Break", "Outcome", "run_and_leave", "wait_for_cpu"]
+__all__ = [
+    "PAPER",
+    "Bench",
+    "Break",
+    "Outcome",
+    "run_and_leave",
+    "wait_for_cpu",
+    "write_tiny_project",
+]
 
 Break = Callable[[], None]
 Hashes = dict[str, str]

@@ -15,6 +15,7 @@ to share the work out, which part of it (``2/3``: the second of three):
     python tests/faults/breaking.py vanish 40      an input is deleted or changed meanwhile
     python tests/faults/breaking.py twice 10       two runs at once
     python tests/faults/breaking.py again 40       the same run, again and again
+    python tests/faults/breaking.py clock          other clocks, zones, locales and hash seeds
     python tests/faults/breaking.py rooms 8        so many processes take and leave rooms at once
 
 The suite runs a seeded slice of them.
@@ -37,8 +38,9 @@ from zlib import crc32
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from faults.bench import Bench, Outcome
+from faults.bench import PAPER, Bench, Outcome, write_tiny_project
 from faults.refusing import CALLS, LOOKS, Key, Watch
+from faults.test_surroundings import FOREIGN, bytes_of, run_in
 from faults.ways import (
     full_disk,
     interrupted,
@@ -50,6 +52,7 @@ from faults.ways import (
     vanishing,
 )
 
+import hkm_gis
 from hkm_gis.files.rooms import workroom
 
 Named = Iterator[tuple[str, Outcome]]
@@ -227,6 +230,23 @@ def _lost_rooms(folder: Path) -> int:
     return lost
 
 
+def _surroundings() -> None:
+    """Run with another clock, zone, locale and hash seed; print how many files differ."""
+    with tempfile.TemporaryDirectory() as scratch:
+        home = write_tiny_project(Path(scratch) / "usulan")
+        hkm_gis.run(home, paper=PAPER)
+        expected = bytes_of(home / "hasil")
+        for clock, zone, place in FOREIGN:
+            folder = Path(scratch) / place
+            folder.mkdir()
+            surroundings = {"TZ": zone, "LC_ALL": place, "PYTHONHASHSEED": "2"}
+            found = bytes_of(run_in(folder, "faketime", clock, **surroundings))
+            odd = [
+                name for name in found.keys() | expected if found.get(name) != expected.get(name)
+            ]
+            print(f"{clock} {zone} {place}: {len(found)} files, other bytes: {odd}", flush=True)
+
+
 def _part(text: str) -> Part:
     this, _, of = text.partition("/")
     return slice(int(this) - 1, None, int(of))
@@ -236,5 +256,7 @@ if __name__ == "__main__":
     kind, count, part, *_ = *sys.argv[1:], *("1000000000", "1/1")[len(sys.argv) - 2 :]
     if kind == "rooms":
         _crowd(int(count))
+    elif kind == "clock":
+        _surroundings()
     else:
         _sweep(kind, int(count), _part(part))
