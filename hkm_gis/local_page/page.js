@@ -43,6 +43,12 @@ function showContents(contents) {
   if (contents.problem) at("problem").textContent = contents.problem;
 }
 
+// What the last job complained of may be mended by what was put in since.
+function showChange(contents) {
+  at("problem").textContent = "";
+  showContents(contents);
+}
+
 function groupOfFiles(group, isOpen) {
   const summary = element("summary", group.name);
   summary.append(element("span", ` · ${group.files.length} ${words.files}`, "of"));
@@ -55,7 +61,7 @@ function groupOfFiles(group, isOpen) {
     out.setAttribute("aria-label", `${words.take_out}: ${name}`);
     out.addEventListener("click", async () => {
       const answer = await ask("aside", filled({ path: group.paths[n] }));
-      if (answer && answer.ok) showContents((await answer.json()).contents);
+      if (answer && answer.ok) showChange((await answer.json()).contents);
     });
     line.append(out);
     return line;
@@ -111,7 +117,7 @@ async function answered(place, input) {
   if (!answer) return;
   const said = await answer.json();
   input.nextElementSibling.textContent = answer.ok ? "" : said.error;
-  if (answer.ok) showContents(said.contents);
+  if (answer.ok) showChange(said.contents);
 }
 
 function showResults(results) {
@@ -130,7 +136,7 @@ function showResults(results) {
   const findings = report.findings || [];
   const inTheWay = findings.filter((f) => f.severity === "error" && f.status === "open").length;
   at("verdict").textContent = inTheWay ? words.verdict_open.replace("{count}", inTheWay) : words.verdict_ready;
-  at("verdict").className = inTheWay ? "open" : "ready";
+  at("verdict").className = at("results").className = inTheWay ? "open" : "ready";
   at("verdict").hidden = !report.findings;
   const codes = [...new Set(findings.map((f) => f.code))];
   at("findings").replaceChildren(...codes.map((code) => findingsOf(findings.filter((f) => f.code === code))));
@@ -184,7 +190,7 @@ async function send(role, files, replace) {
   for (const file of files) form.append("files", file);
   const answer = await ask("files", form);
   if (!answer) return undefined;
-  if (answer.ok) return showContents((await answer.json()).contents);
+  if (answer.ok) return showChange((await answer.json()).contents);
   const problem = at(`problem-${role}`);
   if (answer.status !== 409) {
     problem.textContent = answer.status === 413 ? words.too_large : words.not_taken;

@@ -170,6 +170,8 @@ def test_from_dropping_files_to_the_package_without_a_network(
     findings = json.loads(served.get("state")[1])["results"]["report"]["findings"]
     in_the_way = [f for f in findings if (f["severity"], f["status"]) == ("error", "open")]
     assert str(len(in_the_way)) in page.inner_text("#verdict.open")
+    told, taken = page.locator("#findings").bounding_box(), page.locator("#files").bounding_box()
+    assert told["y"] < taken["y"]  # what stands in the way is read first
     assert page.frame_locator("#map").locator("canvas").count() > 0
     with page.expect_download() as taken:
         page.click("#files a:has-text('usulan_kth_mawar.zip')")
@@ -295,12 +297,14 @@ def test_a_page_whose_program_is_closed_says_how_to_open_it_again(served, browse
 
 
 @needs_browser
-def test_a_job_that_cannot_be_done_says_so_on_the_page(page):
+def test_a_job_that_cannot_be_done_says_so_on_the_page_until_something_changes(page, small_project):
     page.click("#run")
     page.wait_for_selector("#problem:not(:empty)", timeout=20_000)
 
     assert "Traceback" not in page.inner_text("#problem")
     assert page.locator("#results").is_hidden()
+    page.set_input_files("#input-members", small_project / "anggota.csv")
+    page.wait_for_selector("#problem:empty", state="attached")
 
 
 def test_more_than_the_reader_would_read_is_not_even_taken(served, monkeypatch):
