@@ -59,8 +59,8 @@ class Outcome:
         return max(self.gaps_m, default=math.nan)
 
     @property
-    def uncertainty(self) -> float:
-        """Half width in ha of the 95 % interval of all the land together."""
+    def uncertainty_ha(self) -> float:
+        """Half width of the 95 % interval of all the land together."""
         return math.hypot(*self.uncertainties_ha) if self.uncertainties_ha else math.nan
 
 

@@ -83,7 +83,7 @@ def test_what_was_lost_may_be_no_more_than_its_share_of_the_walk(share, joined):
         assert outcome.rejection.facts["gap_m"] == pytest.approx(40, rel=0.01)
     else:
         assert rules(outcome) == ["join_segments", "guess_side"]
-        assert math.isnan(outcome.uncertainty)
+        assert math.isnan(outcome.uncertainty_ha)
 
 
 def test_gaps_at_both_ends_of_a_piece_are_added_up():

@@ -35,7 +35,7 @@ def test_a_poor_fix_stays_where_land_hangs_on_it_and_widens_the_interval():
     assert len(corner) == 13
     assert rules(poor) == []
     assert hectares(poor) == pytest.approx(1.0)
-    assert poor.uncertainty > 2 * told(points_m, {}).uncertainty
+    assert poor.uncertainty_ha > 2 * told(points_m, {}).uncertainty_ha
 
 
 def test_one_poor_fix_does_not_speak_for_the_others():
@@ -46,7 +46,7 @@ def test_one_poor_fix_does_not_speak_for_the_others():
 
     assert rules(one) == []
     # one of four equal corners carries the error, so the variance is a quarter
-    assert one.uncertainty == pytest.approx(all_.uncertainty / 2, rel=0.01)
+    assert one.uncertainty_ha == pytest.approx(all_.uncertainty_ha / 2, rel=0.01)
 
 
 def standing(minutes: float, every_s: float = 5.0):

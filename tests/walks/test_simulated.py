@@ -81,12 +81,12 @@ def test_the_interval_of_a_walk_with_a_gap_covers_the_truth_or_is_not_known():
     held, unknown = [], 0
     for name in ("lost_signal", "open_end"):
         for _, fields, outcome in simulated(FAULTS[name], walks=100, sizes_ha=(0.25, 0.5, 1.0)):
-            if outcome.rejection is None and math.isnan(outcome.uncertainty):
+            if outcome.rejection is None and math.isnan(outcome.uncertainty_ha):
                 assert "guess_side" in rules(outcome)
                 unknown += 1
             elif outcome.rejection is None:
                 truth_ha = sum(shapely.Polygon(f).area for f in fields) / 1e4
-                held.append(abs(hectares(outcome) - truth_ha) <= outcome.uncertainty)
+                held.append(abs(hectares(outcome) - truth_ha) <= outcome.uncertainty_ha)
 
     assert unknown < len(held) / 2
     assert np.mean(held) >= 0.93 - 3 * math.sqrt(0.07 * 0.93 / len(held))

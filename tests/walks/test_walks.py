@@ -81,7 +81,7 @@ def test_land_of_which_a_side_was_not_walked_stays_on_the_map_with_its_error_unk
 
     assert rules(outcome) == told
     assert hectares(outcome) == pytest.approx(0.81)
-    assert math.isnan(outcome.uncertainty) is ("guess_side" in told)
+    assert math.isnan(outcome.uncertainty_ha) is ("guess_side" in told)
     if "guess_side" in told:
         guess = outcome.repairs[-1]
         assert guess.facts["unwalked_m"] == pytest.approx(short_m, rel=0.01)
@@ -111,7 +111,7 @@ def test_the_share_of_the_guess_is_exact():
 def test_a_closed_gap_makes_the_area_less_sure_by_half_its_square():
     closed, open_ = walked(along(SQUARE)), walked(along([*SQUARE[:-1], (0, 40)]))
 
-    before, after = closed.uncertainty, open_.uncertainty
+    before, after = closed.uncertainty_ha, open_.uncertainty_ha
     assert after == pytest.approx(math.hypot(before, 40**2 / 2 / 1e4), rel=0.03)
 
 
@@ -284,7 +284,7 @@ def test_the_device_tells_its_own_error():
 
     assert known.accuracy_m == pytest.approx(10.0)
     assert math.isnan(unknown.accuracy_m)
-    assert known.uncertainty == pytest.approx(2 * unknown.uncertainty)
+    assert known.uncertainty_ha == pytest.approx(2 * unknown.uncertainty_ha)
 
 
 @settings(max_examples=40, deadline=None)
