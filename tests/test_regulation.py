@@ -47,9 +47,9 @@ def test_the_six_papers_of_a_proposal_are_asked(code: str) -> None:
 def test_the_limit_of_a_household_is_believed_and_the_members_are_verified() -> None:
     regulation = load_regulation("permenlhk_9_2021")
     assert regulation.number("household_max_ha") == 5.0
-    assert not regulation.is_verified("household_max_ha")
+    assert not regulation.rules["household_max_ha"].is_verified
     assert regulation.number("members_min") == 15
-    assert regulation.is_verified("members_min")
+    assert regulation.rules["members_min"].is_verified
 
 
 @pytest.mark.parametrize("code", ["p37_2007_p13_2010", "p83_2016"])
@@ -62,13 +62,13 @@ def test_a_regulation_without_a_limit_gives_none_not_zero(code: str) -> None:
 def test_a_map_scale_read_for_another_permit_is_only_believed() -> None:
     regulation = load_regulation("permenlhk_9_2021")
     assert regulation.value("map_scale_min") == 50_000
-    assert not regulation.is_verified("map_scale_min")
+    assert not regulation.rules["map_scale_min"].is_verified
 
 
-def test_an_unasked_key_is_none_and_never_verified() -> None:
+def test_an_unasked_key_is_none() -> None:
     regulation = load_regulation("p83_2016")
     assert regulation.value("members_min") is None
-    assert not regulation.is_verified("members_min")
+    assert "members_min" not in regulation.rules
 
 
 def test_an_unknown_regulation_is_refused_with_the_known_ones() -> None:

@@ -61,7 +61,7 @@ def _finding(
         "count": len(ids),
         "area_ha": float(shapely.area(there)) / M2_PER_HA,
     }
-    sure = rule.confidence == "verified" and function in _KNOWN
+    sure = rule.is_verified and function in _KNOWN
     yield check.finding(
         severity=Severity.ERROR if sure else Severity.WARNING,
         parcels=ids,

@@ -21,7 +21,7 @@ def members_too_few(check: Check, survey: Survey) -> Iterator[Finding]:
     rule = survey.regulation.rules.get("members_min")
     if rule is None or not isinstance(rule.value, int):
         return
-    severity = Severity.ERROR if rule.confidence == "verified" else Severity.WARNING
+    severity = Severity.ERROR if rule.is_verified else Severity.WARNING
     for group, members in member_counts(survey):
         if members < rule.value:
             yield check.finding(

@@ -25,7 +25,7 @@ def work_area_too_large(check: Check, survey: Survey) -> Iterator[Finding]:
         return
     for sums in group_sums(survey):
         if sums.is_above(rule.value):
-            blocks = rule.confidence == "verified" and sums.is_surely_above(rule.value)
+            blocks = rule.is_verified and sums.is_surely_above(rule.value)
             yield check.finding(
                 severity=Severity.ERROR if blocks else Severity.WARNING,
                 groups=(sums.group,),

@@ -29,6 +29,11 @@ class Rule:
     confidence: str
     """``verified`` (read in the source) or ``believed`` (outputs say "belum diperiksa")."""
 
+    @property
+    def is_verified(self) -> bool:
+        """Whether somebody read the value in its source: only such a value may refuse."""
+        return self.confidence == "verified"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
@@ -80,11 +85,6 @@ class Regulation:
         """Return the value of ``key`` where it is a number, else None."""
         value = self.value(key)
         return float(value) if isinstance(value, (int, float)) else None
-
-    def is_verified(self, key: str) -> bool:
-        """Tell whether somebody read the value of ``key`` in its source."""
-        rule = self.rules.get(key)
-        return rule is not None and rule.confidence == "verified"
 
 
 def load_regulation(code: str) -> Regulation:

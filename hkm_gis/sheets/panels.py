@@ -99,7 +99,7 @@ def sources_panel(survey: Survey, width_mm: float, lang: str) -> Block:
 def law_panel(regulation: Regulation, width_mm: float, lang: str) -> Block:
     """Name the regulation, how much of it anybody has checked, and what this map is not."""
     rules = list(regulation.rules.values())
-    unchecked = sum(rule.confidence != "verified" for rule in rules)
+    unchecked = sum(not rule.is_verified for rule in rules)
     key = "sheets.law_believed" if unchecked else "sheets.law_verified"
     law = say(key, lang, title=regulation.title, unchecked=unchecked, rules=len(rules))
     words = [*wrap(law, width_mm, BODY_PT, lines=4), *_map_rule(regulation, lang)]
@@ -122,7 +122,7 @@ def _map_rule(regulation: Regulation, lang: str) -> Iterator[str]:
     least = regulation.number("map_scale_min")
     if rule is not None and least is not None:
         words = say("sheets.law_map_scale", lang, scale=int(least))
-        unsure = "" if rule.confidence == "verified" else f" ({say('sheets.unchecked', lang)})"
+        unsure = "" if rule.is_verified else f" ({say('sheets.unchecked', lang)})"
         yield f"{words}{unsure}."
 
 
