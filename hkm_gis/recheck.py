@@ -81,23 +81,20 @@ def _recalled(
 ) -> tuple[Flags, Indices, Indices, dict[str, NDArray[Any]]]:
     """Return which parcels are new, and the pairs of all others as they were."""
     before, _ = memory.known(_PARCELS)
-    pairs, columns = memory.known(_PAIRS)
+    _, columns = memory.known(_PAIRS)
     count, was = Counter(keys), Counter(before)
     is_new = np.array([count[k] != 1 or was[k] != 1 for k in keys], dtype=bool)
     none = np.empty(0, dtype=np.intp)
     if not columns or is_new.all():
         return np.ones(len(keys), dtype=bool), none, none, {}
     place = {k: row for row, (k, new) in enumerate(zip(keys, is_new, strict=True)) if not new}
-    half = len(pairs[0]) // 2 if pairs else 0
-    a, b = (
-        np.array([place.get(k, -1) for k in some], dtype=np.intp)
-        for some in ([p[:half] for p in pairs], [p[half:] for p in pairs])
-    )
+    now = np.array([place.get(k, -1) for k in before], dtype=np.intp)
+    a, b = now[columns["a"]], now[columns["b"]]
     turned = (a >= 0) & (b >= 0) & (a > b)
     is_new[a[turned]] = is_new[b[turned]] = True
     same = (a >= 0) & (b >= 0)
     same[same] &= ~(is_new[a[same]] | is_new[b[same]])
-    return is_new, a[same], b[same], {name: v[same] for name, v in columns.items()}
+    return is_new, a[same], b[same], {name: columns[name][same] for name in _MEASURED}
 
 
 def _near(parcels: gpd.GeoDataFrame, is_new: Flags) -> Indices:
@@ -110,9 +107,9 @@ def _near(parcels: gpd.GeoDataFrame, is_new: Flags) -> Indices:
 
 
 def _keep(memory: Memory, keys: Sequence[bytes], a: Indices, b: Indices, columns: Columns) -> None:
-    memory.keep(_PARCELS, keys, {})
     told = {n: v.astype(str) if n == "kind" else v for n, v in columns.items()}
-    memory.keep(_PAIRS, [keys[i] + keys[j] for i, j in zip(a, b, strict=True)], told)
+    memory.keep(_PARCELS, keys, {})
+    memory.keep(_PAIRS, (), {"a": a, "b": b, **told})
 
 
 def _table(

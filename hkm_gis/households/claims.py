@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -41,6 +41,8 @@ class Claims:
     """Number of the household, or of the households together where they share a row."""
     unit: Indices
     """Row of the sums."""
+    held_by: Sequence[tuple[str, ...]]
+    """The households that hold each parcel, as `holders` names them."""
     is_shared: bool = False
     """Whether a parcel is claimed more than once."""
 
@@ -52,23 +54,29 @@ class Claims:
 
 def claims_of(parcels: gpd.GeoDataFrame, by: str) -> Claims:
     """Return one claim a parcel; by household one a holder, a parcel without one its own."""
-    named = [holders(str(h)) for h in parcels["household"].fillna("").to_numpy(object)]
+    named = _holders_of_each(parcels["household"])
     ids = parcels["parcel_id"].astype(str).to_numpy(object)
     if by == "household":
         each = [names or ("\0" + own,) for names, own in zip(named, ids, strict=True)]
         times = [len(names) for names in each]
         owner = _numbered(name for names in each for name in names)
         parcel = np.repeat(np.arange(len(parcels)), times)
-        return Claims(parcel, owner, owner, max(times, default=1) > 1)
+        return Claims(parcel, owner, owner, named, max(times, default=1) > 1)
     keys = ["\x1f".join(sorted(n)) or "\0" + own for n, own in zip(named, ids, strict=True)]
     own_row = np.arange(len(parcels))
     if by == "parcel":
-        return Claims(own_row, _numbered(keys), own_row)
+        return Claims(own_row, _numbered(keys), own_row, named)
     # Land that one household gave to two groups is disputed between the groups.
     groups = parcels["group"].fillna("").astype(str).to_numpy(object)
     apart = _numbered(f"{g}\0{k}" for g, k in zip(groups, keys, strict=True))
     unit = _numbered(districts_of(parcels) if by == "district" else groups)
-    return Claims(own_row, apart, unit)
+    return Claims(own_row, apart, unit, named)
+
+
+def _holders_of_each(households: pd.Series) -> list[tuple[str, ...]]:
+    texts = [str(text) for text in households.fillna("").to_numpy(object)]
+    known = {text: holders(text) for text in dict.fromkeys(texts)}
+    return [known[text] for text in texts]
 
 
 def districts_of(parcels: gpd.GeoDataFrame) -> pd.Series:

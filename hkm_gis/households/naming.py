@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
-from hkm_gis.households.claims import Claims, districts_of, holders
+from hkm_gis.households.claims import Claims, districts_of
 from hkm_gis.project import STAGES
 from hkm_gis.recap import RECAP_COLUMNS
 
@@ -39,33 +40,31 @@ def name_rows(parcels: gpd.GeoDataFrame, claims: Claims, by: str) -> pd.DataFram
     }
     frame = pd.DataFrame(said, index=parcels.index).iloc[claims.parcel]
     if by == "household":
-        frame["household"] = _own_names(frame["household"], claims)
+        frame["household"] = _own_names(claims)
     rows = frame.groupby(claims.unit, sort=True)
     table = rows[["parcel_id", "kabupaten", "household"]].first()
     table["group"] = _listed(frame["group"], claims)
     table["member"] = _listed(frame["member"], claims) if by in {"parcel", "household"} else ""
     table["household"] = table["household"] if by in {"parcel", "household"} else ""
-    table["households"] = _numbers_of_holders(frame["household"], claims)
+    table["households"] = _numbers_of_holders(claims)
     table["parcels"] = rows.size()
     if by == "district":
         _add_permits(table, frame, claims, known="stage" in parcels.columns)
     return table.reset_index(drop=True)
 
 
-def _own_names(named: pd.Series, claims: Claims) -> list[str]:
+def _own_names(claims: Claims) -> list[str]:
     """Return for each claim the one household it is of; claims of a parcel follow each other."""
-    nth = pd.Series(claims.parcel).groupby(claims.parcel).cumcount()
-    return [
-        (holders(str(h)) or ("",))[n]
-        for h, n in zip(named.to_numpy(object), nth.to_numpy(), strict=True)
-    ]
+    nth = np.arange(len(claims.parcel)) - np.searchsorted(claims.parcel, claims.parcel)
+    each = zip(claims.parcel.tolist(), nth.tolist(), strict=True)
+    return [(claims.held_by[parcel] or ("",))[n] for parcel, n in each]
 
 
-def _numbers_of_holders(named: pd.Series, claims: Claims) -> list[int]:
+def _numbers_of_holders(claims: Claims) -> list[int]:
     known: list[set[str]] = [set() for _ in range(claims.units)]
     nameless = [0] * claims.units
-    for household, unit in zip(named.to_numpy(object), claims.unit.tolist(), strict=True):
-        names = holders(str(household))
+    for parcel, unit in zip(claims.parcel.tolist(), claims.unit.tolist(), strict=True):
+        names = claims.held_by[parcel]
         known[unit].update(names)
         # A parcel that names nobody has a household all the same: nobody knows which.
         nameless[unit] += not names
