@@ -16,7 +16,10 @@ const ROLE = {
   izin: { color: "#6a3d9a", weight: 2, dashArray: "8 4" },
 };
 
-const MARK_PX = 9, SMALLEST_MARK_PX = 3, GLYPH_PX = 7; // radius; below, a sign cannot be read
+const MARK_PX = 9, GLYPH_PX = 7; // radius of a mark; below, a sign cannot be read
+const SMALLEST_MARK_PX = 3, MANY_MARKS = 1000, SMALLEST_OF_MANY_PX = 1.5;
+const OUTLINE_PX = 9; // width of a parcel; below, outlines would cover the land
+const SLIVER_ZOOM = 14.5; // 6 m a pixel; from farther off, what is narrower than 10 m is no pixel
 
 /** A round mark with its sign on the canvas: thousands stay quick, and far out they are dots. */
 const Mark = L.CircleMarker.extend({
@@ -25,6 +28,7 @@ const Mark = L.CircleMarker.extend({
     L.CircleMarker.prototype._project.call(this);
   },
   _updatePath() {
+    this.options.stroke = this._radius >= SMALLEST_MARK_PX;
     this._renderer._updateCircle(this);
     const pen = this._renderer._ctx, at = this._point;
     if (!this._renderer._drawing || this._empty() || this._radius < GLYPH_PX) return;
@@ -34,6 +38,40 @@ const Mark = L.CircleMarker.extend({
     pen.textAlign = "center";
     pen.textBaseline = "middle";
     pen.fillText(this.options.glyph, at.x, at.y + 0.5);
+  },
+});
+
+/** A group of things too small to see from far: it holds those in view, once they can be seen. */
+const NearGroup = L.LayerGroup.extend({
+  /** `spots`: [{at, make}], of which `make` draws the layer. */
+  initialize(spots, afterFill) {
+    L.LayerGroup.prototype.initialize.call(this);
+    this._spots = spots;
+    this._afterFill = afterFill;
+  },
+  onAdd(map) {
+    map.on("moveend", this._fill, this);
+    this._fill();
+  },
+  onRemove(map) {
+    map.off("moveend", this._fill, this);
+    L.LayerGroup.prototype.onRemove.call(this, map);
+  },
+  _fill() {
+    const map = this._map, isNear = map.getZoom() >= SLIVER_ZOOM, view = map.getBounds().pad(0.5);
+    let isNew = false;
+    this._spots.forEach((spot) => {
+      const isWanted = isNear && view.contains(spot.at);
+      if (isWanted && !spot.layer) {
+        spot.layer = spot.make();
+        this.addLayer(spot.layer);
+        isNew = true;
+      } else if (!isWanted && spot.layer) {
+        this.removeLayer(spot.layer);
+        spot.layer = null;
+      }
+    });
+    if (isNew) this._afterFill();
   },
 });
 
@@ -50,7 +88,8 @@ function startMap(map) {
 
   const format = numbers(content.lang);
   const measure = makeMeasure(map, content, format);
-  const layers = drawLayers(content, open, goToParcel, markRadius(map, content));
+  const parcelWidth = parcelWidth_px(map, content);
+  const layers = drawLayers(content, open, goToParcel, { parcelWidth, reorder: raiseMarks });
   const actions = { goToParcel, goToFinding, reorder, showKind };
   buildPanel(map, content, legendOf(content, layers), actions);
   addTools(map, content, measure, () => map.fitBounds(whole, { padding: [20, 20] }));
@@ -59,6 +98,8 @@ function startMap(map) {
   const whole = L.latLngBounds([]);
   layers.parcels.forEach((polygon) => whole.extend(polygon.getBounds()));
   map.fitBounds(whole.isValid() ? whole : [[-6, 104], [-5, 105]], { padding: [20, 20], animate: false });
+  thinOut();
+  map.on("zoomend", thinOut);
   layers.order.forEach((layer) => map.addLayer(layer));
   const labels = keepLabels(map, content, layers.parcels);
   layers.labels.on("add", labels.show).on("remove", labels.hide);
@@ -95,13 +136,22 @@ function startMap(map) {
     map.fitBounds(bounds, { maxZoom: 18, padding: [40, 40], animate: false });
     show(place, findingPopup(finding, content, goToParcel));
   }
+  /** Leave out outlines that would cover the land; the zoom itself draws everything anew. */
+  function thinOut() {
+    const isWide = parcelWidth() >= OUTLINE_PX;
+    layers.parcels.forEach((polygon) => { polygon.options.stroke = isWide; });
+  }
+  // One canvas draws all in the order of adding; what is small must lie on top.
+  function raise(layer) {
+    if (layer.eachLayer) layer.eachLayer(raise);
+    else if (layer.bringToFront && !layer._image && map.hasLayer(layer)) layer.bringToFront();
+  }
   function reorder() {
-    // One canvas draws all in the order of adding; what is small must lie on top.
-    const raise = (layer) => {
-      if (layer.eachLayer) layer.eachLayer(raise);
-      else if (layer.bringToFront && !layer._image && map.hasLayer(layer)) layer.bringToFront();
-    };
     layers.order.filter((group) => map.hasLayer(group)).forEach(raise);
+  }
+  function raiseMarks() {
+    const marks = Object.values(layers.severities);
+    layers.order.filter((group) => marks.includes(group) && map.hasLayer(group)).forEach(raise);
   }
   /** Show or hide the marks of one kind of finding. */
   function showKind(code, wanted) {
@@ -116,20 +166,22 @@ function startMap(map) {
 /** Columns as the page holds them → rows. */
 function rowsOf(columns) {
   const names = Object.keys(columns), count = names.length ? columns[names[0]].length : 0;
-  return Array.from({ length: count }, (_, at) => Object.fromEntries(names.map((n) => [n, columns[n][at]])));
+  return Array.from({ length: count }, (_, at) => {
+    const row = {}; // as a loop: of 50,000 rows a phone needs seconds for more
+    for (const name of names) row[name] = columns[name][at];
+    return row;
+  });
 }
 
-/** How large a mark is at the zoom of the map: a third of the middle parcel at most. */
-function markRadius(map, content) {
-  const widths = content.parcels.map((parcel) => {
-    const lons = unfold(parcel.shape).flat(2).map((corner) => corner[1]);
+/** How many pixels wide the middle parcel is at the zoom of the map. */
+function parcelWidth_px(map, content) {
+  const step = Math.ceil(content.parcels.length / 500); // hundreds tell the middle of thousands
+  const widths = content.parcels.filter((_, at) => at % step === 0).map((parcel) => {
+    const lons = unfold(parcel.shape).flat(2).map((corner) => corner.lng);
     return Math.max(...lons) - Math.min(...lons);
   }).sort((a, b) => a - b);
   const middle = widths[widths.length >> 1] || 0.001;
-  return () => {
-    const px = 256 * 2 ** map.getZoom() * middle / 360;
-    return Math.max(SMALLEST_MARK_PX, Math.min(MARK_PX, px / 3));
-  };
+  return () => 256 * 2 ** map.getZoom() * middle / 360;
 }
 
 /** Numbers the way the language writes them, as text.number does in Python. */
@@ -144,25 +196,21 @@ function numbers(lang) {
   };
 }
 
-function drawLayers(content, open, goToParcel, radiusAt) {
+function drawLayers(content, open, goToParcel, look) {
   const made = { parcels: [], groups: [], kinds: {}, severities: {}, others: [] };
   made.groups = content.groups.map(() => L.layerGroup());
   content.parcels.forEach((parcel) => {
-    const look = content.groups[parcel.group];
+    const group = content.groups[parcel.group];
     const polygon = L.polygon(unfold(parcel.shape), { color: "#1d1d1d", weight: 1.2, opacity: 0.85,
-      fillColor: look.color, fillOpacity: 0.5, dashArray: look.dashed ? "5 3" : null, smoothFactor: 0.6 });
+      fillColor: group.color, fillOpacity: 0.5, dashArray: group.dashed ? "5 3" : null, smoothFactor: 0.6 });
     polygon.on("click", (event) => open(event, () => parcelPopup(parcel, content)));
     made.parcels.push(polygon);
     made.groups[parcel.group].addLayer(polygon);
   });
-  content.overlaps.forEach((overlap) => {
-    const look = OVERLAP[overlap.kind];
-    const polygon = L.polygon(unfold(overlap.shape), { color: look.color, weight: 1.5,
-      fillColor: look.fill, fillOpacity: look.opacity, smoothFactor: 0 });
-    polygon.on("click", (event) => open(event, () => overlapPopup(overlap, content, goToParcel)));
-    (made.kinds[overlap.kind] ||= L.layerGroup()).addLayer(polygon);
-  });
-  drawFindings(content, made, open, goToParcel, radiusAt);
+  drawOverlaps(content, made, open, goToParcel, look.reorder);
+  const smallest = content.findings.length > MANY_MARKS ? SMALLEST_OF_MANY_PX : SMALLEST_MARK_PX;
+  drawFindings(content, made, open, goToParcel,
+    () => Math.max(smallest, Math.min(MARK_PX, look.parcelWidth() / 3)));
   drawSurroundings(content, made);
   made.labels = L.layerGroup();
   const kinds = Object.keys(OVERLAP).filter((kind) => made.kinds[kind]).reverse();
@@ -173,6 +221,22 @@ function drawLayers(content, open, goToParcel, radiusAt) {
   made.order = [...under, ...made.groups, ...over,
     ...kinds.map((kind) => made.kinds[kind]), ...severities.map((s) => made.severities[s])];
   return made;
+}
+
+function drawOverlaps(content, made, open, goToParcel, reorder) {
+  const draw = (overlap) => {
+    const look = OVERLAP[overlap.kind];
+    const polygon = L.polygon(unfold(overlap.shape), { color: look.color, weight: 1.5,
+      fillColor: look.fill, fillOpacity: look.opacity, smoothFactor: 0 });
+    return polygon.on("click", (event) => open(event, () => overlapPopup(overlap, content, goToParcel)));
+  };
+  Object.keys(OVERLAP).forEach((kind) => {
+    const mine = content.overlaps.filter((overlap) => overlap.kind === kind && overlap.shape.length);
+    if (!mine.length) return;
+    made.kinds[kind] = kind === "sliver" // there are two for each parcel
+      ? new NearGroup(mine.map((o) => ({ at: firstCorner(o.shape), make: () => draw(o) })), reorder)
+      : L.layerGroup(mine.map(draw));
+  });
 }
 
 function drawFindings(content, made, open, goToParcel, radiusAt) {
@@ -234,7 +298,7 @@ function legendOf(content, layers) {
   const groups = content.groups.map((group, at) => ({ name: group.name, told: group.told,
     layer: layers.groups[at], look: { color: "#1d1d1d", fill: `${group.color}88`, dashed: group.dashed } }));
   const kinds = Object.keys(OVERLAP).filter((kind) => layers.kinds[kind]).map((kind) => ({
-    name: content.kinds[kind], layer: layers.kinds[kind], told: layers.kinds[kind].getLayers().length,
+    name: content.kinds[kind], layer: layers.kinds[kind], told: content.overlaps.filter((overlap) => overlap.kind === kind).length,
     look: { color: OVERLAP[kind].color, fill: `${OVERLAP[kind].fill}99` } }));
   const severities = Object.keys(SEVERITY).filter((s) => layers.severities[s]).map((s) => ({
     name: content.severities[s], layer: layers.severities[s], mark: s,

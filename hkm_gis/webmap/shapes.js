@@ -1,7 +1,7 @@
 "use strict";
 // Shapes as they were packed by shapes.py, and true sizes on the WGS 84 ellipsoid.
 
-/** Unfold parts → rings of steps in micro-degrees into parts → rings of [lat, lon]. */
+/** Unfold parts → rings of steps in micro-degrees into parts → rings of corners. */
 function unfold(shape) {
   return shape.map((part) => part.map((steps) => {
     const corners = [];
@@ -9,10 +9,16 @@ function unfold(shape) {
     for (let i = 0; i < steps.length; i += 2) {
       lon += steps[i];
       lat += steps[i + 1];
-      corners.push([lat / 1e6, lon / 1e6]);
+      corners.push(new L.LatLng(lat / 1e6, lon / 1e6)); // as Leaflet keeps it: no second copy
     }
     return corners;
   }));
+}
+
+/** The first corner of a shape, without unfolding it. */
+function firstCorner(shape) {
+  const [lon, lat] = shape[0][0];
+  return new L.LatLng(lat / 1e6, lon / 1e6);
 }
 
 const AXIS_M = 6378137, FLATTENING = 1 / 298.257223563; // WGS 84

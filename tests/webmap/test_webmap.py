@@ -134,6 +134,35 @@ def test_marks_are_dots_far_out_and_signs_near(page: Any) -> None:
 
 
 @needs_browser
+def test_what_is_too_small_from_far_is_drawn_once_it_can_be_seen(
+    browser: Any, tmp_path: Path
+) -> None:
+    overlaps = hamlet().overlaps.assign(kind="sliver")
+    path = draw_map(hamlet(overlaps=overlaps), findings(), tmp_path / "peta.html")
+    page = browser.new_page()
+    page.goto(path.as_uri())
+    drawn = (
+        "(zoom) => { map_hkm.setZoom(zoom, {animate: false});"
+        " return Object.values(map_hkm._layers).filter((l) => l.options.fillColor === '#777777')"
+        ".length; }"
+    )
+    outlined = (
+        "() => Object.values(map_hkm._layers).filter((l) => l.options.fillOpacity === 0.5"
+        " && l.options.color === '#1d1d1d' && l.options.stroke).length"
+    )
+
+    assert [page.evaluate(drawn, zoom) for zoom in (18, 14, 14.5)] == [1, 0, 1]
+    assert page.evaluate(outlined) == 4
+    page.evaluate(drawn, 12)
+    assert page.evaluate(outlined) == 0
+    page.get_by_text("serpihan batas").click()
+    assert [page.evaluate(drawn, zoom) for zoom in (12, 18)] == [0, 0]
+    page.get_by_text("serpihan batas").click()
+    assert page.evaluate(drawn, 18) == 1
+    page.close()
+
+
+@needs_browser
 def test_on_a_phone_the_panel_opens_from_its_button(page: Any) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     from playwright.sync_api import expect
