@@ -261,7 +261,7 @@ def test_a_gap_in_a_crowd_of_cracks_is_found_alone():
 @settings(max_examples=40, deadline=None)
 @given(
     corners_m=st.lists(
-        st.lists(st.tuples(*[st.floats(-50, 250)] * 2), min_size=3, max_size=7),
+        st.lists(st.tuples(*[st.integers(-50, 250)] * 2), min_size=3, max_size=7),
         min_size=1,
         max_size=6,
     ),

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 
 from hkm_gis.checks.definition import Check, check
 from hkm_gis.checks.outline import Floats, Geometries, is_wide
+from hkm_gis.checks.work_area import group_codes, rows_of_pairs
 from hkm_gis.overlaps.threads import in_threads, together
 from hkm_gis.plane import M2_PER_HA, from_plane, land_on_plane
 from hkm_gis.report import Finding, Severity
@@ -33,39 +31,41 @@ def group_border_unsure(check: Check, survey: Survey) -> Iterator[Finding]:
     one path nearly always part by, it is a note: one line for both maps is enough. More than
     slivers is O01.
     """
-    pairs = survey.overlaps
-    slivers = pairs[(pairs["kind"] == "sliver") & (pairs["group_a"] != pairs["group_b"])]
-    strips = together(in_threads(land_on_plane, slivers.geometry.to_numpy()))
-    place = {name: k for k, name in enumerate(survey.groups)}
-    rows = defaultdict(list)
-    for row, both in enumerate(zip(slivers["group_a"], slivers["group_b"], strict=True)):
-        rows[tuple(sorted(both, key=place.__getitem__))].append(row)
-    row_of = pd.Index(survey.parcels["parcel_id"])
-    for groups, shared in rows.items():
-        yield _finding(check, survey, groups, slivers.iloc[shared], strips[shared], row_of)
+    pairs, group = survey.overlaps, group_codes(survey)
+    a, b = rows_of_pairs(survey)
+    slivers = np.flatnonzero((pairs["kind"] == "sliver").to_numpy() & (group[a] != group[b]))
+    strips = together(in_threads(land_on_plane, pairs.geometry.to_numpy()[slivers]))
+    width_m = pairs["width_m"].to_numpy(float)[slivers]
+    sides = np.column_stack([a[slivers], b[slivers]])
+    both = np.sort(group[sides], axis=1) @ [len(survey.groups), 1]
+    ids = survey.parcels["parcel_id"].to_numpy()
+    for key in dict.fromkeys(both.tolist()):
+        shared = both == key
+        groups = tuple(survey.groups[code] for code in divmod(key, len(survey.groups)))
+        parcels = tuple(ids[np.unique(sides[shared])])
+        yield _finding(check, survey, groups, parcels, strips[shared], width_m[shared])
 
 
 def _finding(
     check: Check,
     survey: Survey,
     groups: tuple[str, ...],
-    shared: gpd.GeoDataFrame,
+    parcels: tuple[str, ...],
     strips: Geometries,
-    row_of: pd.Index,
+    width_m: Floats,
 ) -> Finding:
     error_m = survey.thresholds.gps_error_m
     land = shapely.disjoint_subset_union_all(strips)
-    area_m2, width_m = float(shapely.area(land)), shared["width_m"].to_numpy(float)
-    rows = np.unique(row_of.get_indexer(pd.Index([*shared["parcel_a"], *shared["parcel_b"]])))
+    area_m2 = float(shapely.area(land))
     return check.finding(
         severity=check.severity if _any_wide(strips, width_m, error_m) else Severity.NOTE,
-        parcels=tuple(row_of[rows]),
+        parcels=parcels,
         groups=groups,
         where=from_plane([land])[0],
         facts={
             "group_a": groups[0],
             "group_b": groups[1],
-            "count": len(shared),
+            "count": len(strips),
             "area_m2": area_m2,
             "area_ha": area_m2 / M2_PER_HA,
             "width_m": float(width_m.max()),

@@ -91,7 +91,7 @@ def _finding(
     shared: NDArray[Any],
 ) -> Finding:
     land = shapely.union_all(shared)
-    parcels = survey.parcels.iloc[np.unique(rows)]
+    parcels = survey.parcels[["group", "parcel_id"]].iloc[np.unique(rows)]
     group, ids = str(parcels["group"].iloc[0]), tuple(parcels["parcel_id"])
     return check.finding(
         severity=_SEVERITY_OF[layer.role],

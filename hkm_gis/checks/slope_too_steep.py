@@ -26,22 +26,21 @@ def slope_too_steep(check: Check, survey: Survey) -> Iterator[Finding]:
     slope_pct = survey.slope_pct
     if slope_pct is None:
         return
-    group = group_codes(survey)
+    group, parcels = group_codes(survey), survey.parcels
+    ids, area_ha = parcels["parcel_id"].to_numpy(), parcels["area_ha"].to_numpy(float)
     steep = np.flatnonzero(slope_pct > survey.thresholds.slope_max_pct)
-    lands = survey.parcels.geometry.to_numpy()[steep]
+    lands = parcels.geometry.to_numpy()[steep]
     inside = together(in_threads(shapely.point_on_surface, lands))
     for code in np.unique(group[steep]):
         rows = steep[group[steep] == code]
-        parcels = survey.parcels.iloc[rows]
-        ids = tuple(parcels["parcel_id"])
         yield check.finding(
-            parcels=ids,
+            parcels=tuple(ids[rows]),
             groups=(survey.groups[code],),
             where=shapely.multipoints(inside[group[steep] == code]),
             facts={
                 "group": survey.groups[code],
-                "count": len(ids),
-                "area_ha": float(parcels["area_ha"].sum()),
+                "count": len(rows),
+                "area_ha": float(area_ha[rows].sum()),
                 "slope_pct": float(slope_pct[rows].max()),
                 "max_pct": survey.thresholds.slope_max_pct,
             },
