@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -11,7 +12,7 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from hkm_gis.plane import area_m2, from_plane, to_plane
+from hkm_gis.plane import M2_PER_HA, area_m2, from_plane, to_plane
 from hkm_gis.privacy import Disguise, disguise, public_columns, redact
 from hkm_gis.project import Layer
 from hkm_gis.report import Finding, Report
@@ -63,16 +64,17 @@ def map_content(
     parcels = public_columns(veil.table(survey.parcels), "parcels")
     place = {code: row for row, code in enumerate(parcels["parcel_id"])}
     land = _surroundings(survey.parcels)
+    lands = _lands(survey)
     findings = _findings(survey, report, veil, place, lang)
     fixes = {text: at for at, text in enumerate(dict.fromkeys(f["fix"] for f in findings))}
     return {
         "lang": lang,
         "words": {word: phrase(f"webmap.word.{word}", lang) for word in WORDS},
         "title": _title(survey, lang),
-        "subtitle": _subtitle(survey, lang),
+        "subtitle": _subtitle(survey, lang, lands),
         "banner": _banner(survey, lang),
         "sources": _sources(survey, lang),
-        "groups": _groups(survey, lang),
+        "groups": _groups(survey, lang, lands),
         "parcels": _columns(_parcels(survey, parcels, lang)),
         "overlaps": _columns(_overlaps(survey, veil, place, lang)),
         "kinds": {kind: phrase(f"webmap.kind.{kind}", lang) for kind in _KINDS},
@@ -110,14 +112,24 @@ def _title(survey: Survey, lang: str) -> str:
     return say("webmap.title", lang, name=redact(name)) if name else phrase("webmap.untitled", lang)
 
 
-def _subtitle(survey: Survey, lang: str) -> str:
+def _subtitle(survey: Survey, lang: str, lands: Mapping[str, BaseGeometry]) -> str:
     return say(
         "webmap.subtitle",
         lang,
         parcels=len(survey.parcels),
         groups=len(survey.groups),
-        total_ha=float(survey.parcels["area_ha"].sum()),
+        total_ha=_union_ha([*lands.values()]),
     )
+
+
+def _lands(survey: Survey) -> dict[str, BaseGeometry]:
+    """Return the land of each group, in which nothing is counted twice."""
+    whole = survey.parcels.geometry.groupby(survey.parcels["group"], sort=False)
+    return {group: shapely.union_all(land.to_numpy()) for group, land in whole}
+
+
+def _union_ha(lands: Sequence[BaseGeometry]) -> float:
+    return float(area_m2([shapely.union_all(lands)])[0]) / M2_PER_HA
 
 
 def _banner(survey: Survey, lang: str) -> str:
@@ -135,22 +147,22 @@ def _sources(survey: Survey, lang: str) -> list[str]:
     return [redact(f"{name}: {source}") if source else redact(name) for name, source in told]
 
 
-def _groups(survey: Survey, lang: str) -> list[dict[str, Any]]:
-    sums = survey.parcels.groupby("group", sort=False)["area_ha"].agg(["size", "sum"])
+def _groups(survey: Survey, lang: str, lands: Mapping[str, BaseGeometry]) -> list[dict[str, Any]]:
+    counts = Counter(survey.parcels["group"])
     return [
         {
             "name": redact(name),
             "color": GROUP_COLORS[at % len(GROUP_COLORS)],
             "dashed": at >= len(GROUP_COLORS),
-            "told": say("webmap.group", lang, parcels=int(size), sum_ha=float(sum_ha)),
+            "told": say("webmap.group", lang, parcels=counts[name], sum_ha=_union_ha([land])),
         }
-        for at, (name, size, sum_ha) in enumerate(sums.itertuples())
+        for at, (name, land) in enumerate(lands.items())
     ]
 
 
 def _parcels(survey: Survey, public: pd.DataFrame, lang: str) -> list[dict[str, Any]]:
     order = {name: at for at, name in enumerate(dict.fromkeys(survey.parcels["group"]))}
-    outside_ha = area_m2(survey.outside) / 1e4 if survey.forest else np.zeros(len(public))
+    outside_ha = area_m2(survey.outside) / M2_PER_HA if survey.forest else np.zeros(len(public))
     near = survey.near_boundary if survey.forest else np.zeros(len(public), dtype=bool)
     shapes = simplify(survey.parcels.geometry.to_numpy())
     return [

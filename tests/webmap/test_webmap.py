@@ -13,11 +13,13 @@ import pytest
 import shapely
 from browsing import needs_browser
 from hamlet import CANARIES, HOSTILE, findings, hamlet
-from land import on_earth, square
+from land import on_earth, parcel_table, rectangle, square
 
 from hkm_gis.plane import area_m2
 from hkm_gis.privacy import find_identity_numbers
+from hkm_gis.report import Report
 from hkm_gis.webmap import draw_map
+from hkm_gis.webmap.content import map_content
 from hkm_gis.webmap.page import _leaflet_script
 from hkm_gis.webmap.shapes import encode, simplify
 from hkm_gis.wording import explain
@@ -227,6 +229,20 @@ def test_the_same_survey_gives_the_same_page(tmp_path: Path) -> None:
     second = draw_map(hamlet(), findings(), tmp_path / "b.html").read_bytes()
 
     assert first == second
+
+
+def test_land_that_is_claimed_twice_counts_once_in_the_hectares_of_a_group_and_of_all() -> None:
+    starts_m = {"P-1": ("A", 0), "P-2": ("A", 50), "P-3": ("B", 100)}
+    parcels = parcel_table(
+        {"parcel_id": code, "group": group, "geometry": rectangle(x_m, 0, 100, 100)}
+        for code, (group, x_m) in starts_m.items()
+    )
+    nothing = {"overlaps": hamlet().overlaps[:0], "forest": None, "groups": ("A", "B")}
+    content = map_content(hamlet(parcels=parcels, everybody=parcels, **nothing), Report(), "id")
+
+    told = [group["told"] for group in content["groups"]]
+    assert told == ["2 andil · 1,50 ha", "1 andil · 1,00 ha"]
+    assert content["subtitle"].endswith("2,00 ha")
 
 
 def test_an_example_boundary_is_called_one_and_a_real_one_is_not(tmp_path: Path) -> None:
