@@ -285,7 +285,10 @@ def _on_disk(content: bytes, name: str) -> Iterator[Path]:
     with scratch_folder() as scratch:
         path = scratch / name
         path.write_bytes(content)
-        yield path
+        try:
+            yield path
+        except (IndexError, KeyError, zipfile.BadZipFile) as problem:  # a disk that reads half
+            raise FileError("export_differs", file=name, layer=name, column="–") from problem
 
 
 def _bytes_of_field(column: str, layer: Layer) -> int | None:

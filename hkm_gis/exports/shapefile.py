@@ -96,6 +96,8 @@ def _write(path: Path, layer: Layer, crs_epsg: int) -> None:
     options: dict[str, Any] = {"DBF_DATE_LAST_UPDATE": _NO_CLOCK, "encoding": "UTF-8"}
     if geometry_type != "None":
         options["crs"] = f"EPSG:{crs_epsg}"
+    # GDAL crashes where it cannot make this file; one that is there it only opens.
+    path.with_suffix(".cpg").write_bytes(b"UTF-8")
     with fiona.open(path, "w", driver="ESRI Shapefile", schema=schema, **options) as file:
         rows = zip(*(layer.frame[c].tolist() for c in fields), strict=True)
         file.writerecords(

@@ -8,6 +8,7 @@ set the valid one: whatever ends the process before it, `undo_moves` puts the ol
 from __future__ import annotations
 
 import errno
+import filecmp
 import json
 import os
 import shutil
@@ -52,19 +53,44 @@ def move_in(room: Path, names: Collection[str], stale: Collection[str]) -> None:
 
 
 def undo_moves(room: Path) -> None:
-    """Put back what the moves out of ``room`` replaced, if they were not finished."""
+    """Put back what the moves out of ``room`` replaced, if they were not finished.
+
+    Raises
+    ------
+    FileError
+        A file cannot be put back; all others are, and the next run tries again.
+    """
     journal, home = room / _JOURNAL, room.parent
     if not journal.is_file():
         return
     moves: Mapping[str, bool] = json.loads(journal.read_text("utf-8"))
+    refused: list[FileError] = []
     with _one_at_a_time(home):
         for name, stood in moves.items():
-            if not stood:
-                _remove(home / name)
-            elif os.path.lexists(room / _OLD / name):  # else it was put back already
-                _move(home / name, room / _OLD / name)
+            try:
+                _put_back(home / name, room / _OLD / name if stood else None)
+            except OSError as problem:
+                cause = errno_name(problem)
+                refused.append(FileError("old_not_back", file=name, problem_errno=cause))
+        if refused:
+            raise refused[0]
         _sync_folders(home, moves)
         journal.unlink()
+
+
+def _put_back(place: Path, old: Path | None) -> None:
+    if old is None:
+        _remove(place)
+    elif os.path.lexists(old) and not _is_as_it_was(place, old):  # else it was put back already
+        _move(place, old)
+
+
+def _is_as_it_was(place: Path, old: Path) -> bool:
+    # What is open in another program could not be moved, and needs no moving back: on Windows that
+    # would be refused as well.
+    with suppress(OSError):
+        return place.samefile(old) or filecmp.cmp(place, old, shallow=False)
+    return False
 
 
 def cannot_write(path: Path, problem: OSError) -> FileError:

@@ -84,7 +84,7 @@ def scratch_for_libraries() -> Iterator[None]:
 
 
 # Their errors are no OSError: a full disk, a disk that fails, or a limit of the system.
-_WRITERS = ("pyogrio", "fiona", "sqlite3")
+_WRITERS = ("pyogrio", "fiona", "sqlite3", "lxml")
 
 
 def _refused(folder: Path, problem: Exception) -> FileError:

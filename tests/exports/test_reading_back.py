@@ -206,3 +206,32 @@ def test_a_list_of_andil_that_differs_in_one_cell_is_refused(column: str, value:
     assert refused.value.facts["column"] == column
     with pytest.raises(FileError):
         prove_numbered_rows("a.xlsx", book, other[:1])
+
+
+@pytest.mark.parametrize("problem", [IndexError(), KeyError("a.cpg"), zipfile.BadZipFile()])
+def test_a_disk_that_reads_half_a_file_back_is_told_in_words(problem, monkeypatch):
+    def half(*_given: Any, **_named: Any) -> None:
+        raise problem
+
+    monkeypatch.setattr("pyogrio.read_dataframe", half)
+    with pytest.raises(FileError) as caught:
+        prove_numbered_rows("a.xlsx", b"", pd.DataFrame({"a": [1]}))
+
+    assert caught.value.key == "export_differs"
+
+
+def test_a_disk_too_full_for_a_part_of_a_shapefile_is_an_error_and_no_crash(tmp_path, monkeypatch):
+    real = Path.write_bytes
+
+    def full(path: Path, content: bytes) -> int:
+        if path.suffix == ".cpg":
+            raise OSError(28, "No space left on device", str(path))
+        return real(path, content)
+
+    survey, report = hamlet(), findings()
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(FileError) as caught:
+        export(survey, report, tmp_path, to="shp")
+
+    assert caught.value.key == "disk_full"
+    assert list(tmp_path.iterdir()) == []

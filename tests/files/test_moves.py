@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 
 from hkm_gis.errors import FileError
 from hkm_gis.files import replace_file, replacing_together
+from hkm_gis.text import LANGUAGES
 
 OLD = {"a.pdf": "lama", "peta/b.pdf": "lama", "peta/lalu.pdf": "lama"}
 NEW = {"a.pdf": "baru", "peta/b.pdf": "baru", "usulan/c.zip": "baru"}
@@ -95,6 +97,59 @@ def test_a_file_that_cannot_be_replaced_keeps_all_others_as_they_were(results):
 
     assert caught.value.facts["file"] == "c.zip"
     assert contents_of(results) == OLD
+
+
+@pytest.mark.parametrize(
+    ("number", "key", "asks"),
+    [(errno.EACCES, "file_not_writable", "Excel"), (errno.ENOSPC, "disk_full", "disk")],
+)
+def test_a_file_that_is_open_in_excel_is_named_and_all_others_stay(
+    results, monkeypatch, number, key, asks
+):
+    real = os.replace
+
+    def replace(file, place):
+        if Path(place) == results / "peta" / "b.pdf":
+            raise OSError(number, "Access is denied", str(place))
+        real(file, place)
+
+    monkeypatch.setattr(os, "replace", replace)
+    with pytest.raises(FileError) as caught:
+        replace_all(results)
+
+    assert caught.value.key == key
+    for lang in LANGUAGES:
+        assert '"b.pdf"' in caught.value.sentence(lang)
+        assert asks in caught.value.sentence(lang)
+        assert "Access" not in caught.value.sentence(lang)
+    assert contents_of(results) == OLD
+
+
+def test_what_cannot_be_put_back_is_named_all_others_are_and_the_next_run_tries_again(
+    results, monkeypatch
+):
+    real, held = os.replace, results / "a.pdf"
+
+    def replace(file, place):
+        if Path(place) == results / "usulan" / "c.zip":
+            raise OSError(errno.EIO, "")
+        if Path(place) == held and held.read_text() == "baru":  # somebody opens it just now
+            raise OSError(errno.EACCES, "")
+        real(file, place)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", replace)
+        with pytest.raises(FileError) as caught:
+            replace_all(results)
+
+    assert (caught.value.key, caught.value.facts["file"]) == ("old_not_back", "a.pdf")
+    for lang in LANGUAGES:
+        assert '"a.pdf"' in caught.value.sentence(lang)
+    assert (results / "peta" / "b.pdf").read_text() == "lama"
+
+    replace_file(results / "lain.txt", b"lain")
+
+    assert contents_of(results) == OLD | {"lain.txt": "lain"}
 
 
 def test_a_folder_of_new_files_that_cannot_be_read_moves_none_of_them(results, monkeypatch):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 
 import pytest
 
 from hkm_gis.errors import FileError
 from hkm_gis.files import rooms
-from hkm_gis.files.rooms import workroom
+from hkm_gis.files.rooms import scratch_folder, workroom
 
 
 def claim(room):
@@ -82,3 +83,12 @@ def test_a_room_that_cannot_be_made_leaves_no_lock(tmp_path, monkeypatch):
             pass
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_libraries_say_of_a_full_disk_is_told_in_words():
+    from lxml.etree import SerialisationError
+
+    for problem in (SerialisationError("IO_ENOSPC"), sqlite3.OperationalError("disk is full")):
+        with pytest.raises(FileError) as caught, scratch_folder():
+            raise problem
+        assert caught.value.key == "scratch_refused"
