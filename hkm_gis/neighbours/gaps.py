@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -45,6 +46,7 @@ def find_gaps(
     min_width_m: float = 0.0,
     on_plane: Geometries | None = None,
     memory: Memory | None = None,
+    keys: Sequence[bytes] | None = None,
 ) -> gpd.GeoDataFrame:
     """Return the holes and slits between parcels in which no circle of that width fits.
 
@@ -60,6 +62,8 @@ def find_gaps(
         The land of the parcels as `land_on_plane` returns it; computed where not given.
     memory
         What an earlier run kept: where all land round is as it was nothing is looked for again.
+    keys
+        The key of the land of each parcel, as `land_keys` returns it; computed where not given.
 
     Returns
     -------
@@ -90,7 +94,9 @@ def find_gaps(
         land = land_on_plane(np.asarray(parcels.geometry.values, dtype=object))
     there = np.flatnonzero(shapely.area(land) > 0)
     land = land[there]
-    openings = _openings(land, min_width_m / 2, max_width_m / 2, memory)
+    if memory is not None:
+        keys = land_keys(land) if keys is None else [keys[row] for row in there.tolist()]
+    openings = _openings(land, min_width_m / 2, max_width_m / 2, memory, keys or ())
     places = _touched(openings, land)
     between = [k for k, some in enumerate(places) if len(some) > 1]
     gaps, places = openings[between], [places[k] for k in between]
@@ -112,31 +118,49 @@ def find_gaps(
 
 
 def _openings(
-    land: Geometries, least_m: float, radius_m: float, memory: Memory | None
+    land: Geometries,
+    least_m: float,
+    radius_m: float,
+    memory: Memory | None,
+    keys: Sequence[bytes],
 ) -> Geometries:
     """Return what closes when land grows by the radius and shrinks again."""
     least_m = max(least_m - 2 * SNAP_M, 0.0)
-    reach_m = together(in_threads(partial(_reach_m, by_m=least_m), land))
+
+    def reaches(rows: Indices) -> Floats:
+        return together(in_threads(partial(_reach_m, by_m=least_m), land[rows]))
+
+    reach_m = _recalled(memory, "gap_reach", len(land), lambda: keys, reaches)
     squares, rows = _squares(land, reach_m + 4 * radius_m)
 
-    def compute(wanted: Indices) -> dict[str, Geometries]:
-        def openings(some: Indices) -> Geometries:
+    def told() -> list[bytes]:
+        each = zip(squares, rows, strict=True)
+        return [key_of(square.tobytes(), *(keys[row] for row in own)) for square, own in each]
+
+    def openings(wanted: Indices) -> Geometries:
+        def in_squares(some: Indices) -> Geometries:
             found = [
                 _in_square(squares[k], land[rows[k]], reach_m[rows[k]], least_m, radius_m)
                 for k in some
             ]
             return np.array(found, dtype=object)
 
-        return {"land": together(in_threads(openings, wanted, chunk=1))}
+        return together(in_threads(in_squares, wanted, chunk=1))
 
+    return _joined(shapely.get_parts(_recalled(memory, "gaps", len(rows), told, openings)))
+
+
+def _recalled(
+    memory: Memory | None,
+    kind: str,
+    many: int,
+    keys: Callable[[], Sequence[bytes]],
+    compute: Callable[[Indices], NDArray[Any]],
+) -> NDArray[Any]:
+    """Return what ``compute`` finds for the places 0 to ``many``, as far as known from memory."""
     if memory is None:
-        found = compute(np.arange(len(rows)))["land"]
-    else:
-        keys = land_keys(land)
-        each = zip(squares, rows, strict=True)
-        told = [key_of(square.tobytes(), *(keys[row] for row in own)) for square, own in each]
-        found = memory.recall("gaps", told, compute)["land"]
-    return _joined(shapely.get_parts(found))
+        return compute(np.arange(many))
+    return memory.recall(kind, keys(), lambda rows: {"found": compute(rows)})["found"]
 
 
 def _reach_m(land: Geometries, *, by_m: float) -> Floats:
@@ -238,12 +262,10 @@ def _without(shapes: Geometries, others: Geometries, grid_size: float | None = N
 def _widths_m(gaps: Geometries, memory: Memory | None) -> Floats:
     """Return the diameter of the largest circle in each gap."""
 
-    def compute(rows: Indices) -> dict[str, Floats]:
-        return {"width_m": together(in_threads(_circles_m, gaps[rows], chunk=50))}
+    def compute(rows: Indices) -> Floats:
+        return together(in_threads(_circles_m, gaps[rows], chunk=50))
 
-    if memory is None:
-        return compute(np.arange(len(gaps)))["width_m"]
-    return memory.recall("gap_widths", land_keys(gaps), compute)["width_m"]
+    return _recalled(memory, "gap_widths", len(gaps), lambda: land_keys(gaps), compute)
 
 
 def _circles_m(gaps: Geometries) -> Floats:

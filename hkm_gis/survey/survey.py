@@ -124,6 +124,7 @@ class Survey:
             max_width_m=self.thresholds.gap_max_width_m,
             on_plane=self.land,
             memory=self.memory,
+            keys=None if self.memory is None else self.land_keys,
         )
 
     @cached_property
