@@ -132,6 +132,19 @@ def test_the_table_is_the_same_to_the_last_corner_with_and_without(monkeypatch):
     assert (compiled.geometry.to_wkb() == by_geos.geometry.to_wkb()).mean() > 0.99
 
 
+def test_pairs_in_no_general_position_are_in_the_table_with_and_without(monkeypatch):
+    squares = (shapely.box(x, 0, x + 100, 100) for x in (0, 50, 100, 900))
+    table = parcel_table(
+        {"parcel_id": f"p{k}", "geometry": on_earth(s)} for k, s in enumerate(squares)
+    )
+    monkeypatch.setattr(shared, "MANY_PAIRS", 0)
+
+    found = find_overlaps(table)
+
+    assert found[["parcel_a", "parcel_b"]].values.tolist() == [["p0", "p1"], ["p1", "p2"]]
+    assert found["area_m2"].tolist() == pytest.approx([5000, 5000])
+
+
 def oddly_shaped(seed, count=60):
     """Draw what parcels share: slivers, blobs, land with a hole and land in parts."""
     shapes, u, v = mosaics(seed, count=6)
