@@ -103,12 +103,18 @@ def draw_sheets(
     pages = [(name, kind) for name in wanted for kind in PAGE_FILES if kind in kinds]
     planned = {
         name: plan_sheets(
-            survey, report, name,
-            kinds=maps, scale=scale, paper=paper, orientation=orientation, lang=lang,
+            survey,
+            report,
+            name,
+            kinds=maps,
+            scale=scale,
+            paper=paper,
+            orientation=orientation,
+            lang=lang,
             large_print=large_print,
         )
         for name in (wanted if maps or not kinds else ())
-    }  # fmt: skip
+    }
     count = _counter(progress, sum(map(len, planned.values())) + _steps(survey, report, pages))
     home = Path(folder)
     home.mkdir(parents=True, exist_ok=True)
@@ -134,9 +140,14 @@ def _steps(survey: Survey, report: Report, pages: Sequence[tuple[str, str]]) -> 
 
 
 def _write_pages(
-    survey: Survey, report: Report, group: str, kind: str, path: Path, lang: str,
+    survey: Survey,
+    report: Report,
+    group: str,
+    kind: str,
+    path: Path,
+    lang: str,
     drawn: Callable[[], None],
-) -> bool:  # fmt: skip
+) -> bool:
     """Write the pages of one kind, and tell whether there are any."""
     from hkm_gis.sheets.pages import draw_pages
 

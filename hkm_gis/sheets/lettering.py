@@ -151,9 +151,14 @@ def wrap_evenly(
 
 
 def wrap_items(
-    text: str, width_mm: float, size_pt: float, font: Font = "regular", *, lines: int = 99,
+    text: str,
+    width_mm: float,
+    size_pt: float,
+    font: Font = "regular",
+    *,
+    lines: int = 99,
     between: str = " · ",
-) -> list[str]:  # fmt: skip
+) -> list[str]:
     """Return a row of items in lines that break between two items, as far as each fits a line.
 
     Examples

@@ -203,9 +203,15 @@ def draw_settlement(canvas: Canvas, x_mm: float, y_mm: float) -> None:
 
 
 def draw_scale_bar(
-    canvas: Canvas, x_mm: float, y_mm: float, scale: float, lang: str, *, room_mm: float,
+    canvas: Canvas,
+    x_mm: float,
+    y_mm: float,
+    scale: float,
+    lang: str,
+    *,
+    room_mm: float,
     size_pt: float = 6.0,
-) -> float:  # fmt: skip
+) -> float:
     """Draw a bar of four equal parts, true at ``scale``; return its length in mm."""
     mm_per_m = 1000 / scale
     part_m = max((s for s in _BAR_PARTS_M if 4 * s * mm_per_m <= room_mm), default=_BAR_PARTS_M[0])

@@ -111,9 +111,14 @@ def sum_lines(content: Content, lang: str) -> Iterator[TextLine]:
 
 
 def draw_table(
-    canvas: Canvas, corner: tuple[float, float], columns: Sequence[Column], rows: Sequence[Any],
-    *, row_mm: float, size_pt: float,
-) -> None:  # fmt: skip
+    canvas: Canvas,
+    corner: tuple[float, float],
+    columns: Sequence[Column],
+    rows: Sequence[Any],
+    *,
+    row_mm: float,
+    size_pt: float,
+) -> None:
     """Draw one table with its head; ``corner`` is its upper left corner."""
     x0, top = corner
     width_mm = sum(column.width_mm for column in columns)
@@ -132,9 +137,13 @@ def draw_table(
 
 
 def _table_row(
-    canvas: Canvas, x_mm: float, y_mm: float, columns: Sequence[Column], row: Any | None,
+    canvas: Canvas,
+    x_mm: float,
+    y_mm: float,
+    columns: Sequence[Column],
+    row: Any | None,
     size_pt: float,
-) -> None:  # fmt: skip
+) -> None:
     font: Font = "regular" if row else "bold"
     for column in columns:
         words = column.words(row) if row else column.heading

@@ -110,9 +110,13 @@ def rule(canvas: Canvas, x0: float, x1: float, y: float, *, width_mm: float = 0.
 
 
 def draw_head(
-    pad: Pad, room: Box, title: str, lines: Sequence[str], code: tuple[str, str],
+    pad: Pad,
+    room: Box,
+    title: str,
+    lines: Sequence[str],
+    code: tuple[str, str],
     marks: Sequence[str] = (),
-) -> float:  # fmt: skip
+) -> float:
     """Draw the head of a leaf: title and lines at the left, at the right what the leaf is about.
 
     The first line is the weightiest; the second may take two lines of paper. ``code`` is a few

@@ -44,10 +44,19 @@ LEAST_SIGNED = 3
 HEAD_GAP_MM = 1.5
 
 _WIDTHS_MM = {
-    "no": 8.0, "number": 21.0, "member": 36.0, "place_on_earth": 27.0,
-    "utara": 27.0, "timur": 27.0, "selatan": 27.0, "barat": 27.0,
-    "village": 22.0, "survey": 22.0, "commodity": 16.0, "area_ha": 15.0,
-}  # fmt: skip
+    "no": 8.0,
+    "number": 21.0,
+    "member": 36.0,
+    "place_on_earth": 27.0,
+    "utara": 27.0,
+    "timur": 27.0,
+    "selatan": 27.0,
+    "barat": 27.0,
+    "village": 22.0,
+    "survey": 22.0,
+    "commodity": 16.0,
+    "area_ha": 15.0,
+}
 _RIGHT = ("no", "area_ha")
 
 
@@ -206,9 +215,13 @@ class _Book:
             for i, line in enumerate(lines):
                 at = x + (width_mm - 0.8 if right else 0.8)
                 canvas.text(
-                    at, y - PADDING_MM - 2.6 - i * LINE_MM, line, size_pt=SIZE_PT,
-                    font=row.font, align="right" if right else "left",
-                )  # fmt: skip
+                    at,
+                    y - PADDING_MM - 2.6 - i * LINE_MM,
+                    line,
+                    size_pt=SIZE_PT,
+                    font=row.font,
+                    align="right" if right else "left",
+                )
             x += width_mm
         return low
 
