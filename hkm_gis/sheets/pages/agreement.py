@@ -17,9 +17,9 @@ __all__ = ["draw_agreement"]
 TEXT_PT = 10.0
 CHOICES = ("to_first", "to_second", "divided", "measured_wrongly", "not_agreed")
 CHOICE_MM, WRITE_MM, SIGN_MM, BOX_MM = 9.0, 8.5, 32.0, 4.2
+"""Rows are as far apart as lines of a school book: people fill them in by hand."""
 APART_MM = 4.0
 """Between a name and what stands above the next signature: else they read as one."""
-"""Rows are as far apart as lines of a school book: people fill them in by hand."""
 
 
 def draw_agreement(
