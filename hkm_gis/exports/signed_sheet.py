@@ -91,12 +91,13 @@ class SignedSheet:
         """Write one row, its number first; ``last_format`` is that of the last column."""
         from openpyxl.styles import Alignment
 
-        row = self.next_row
+        row, lines_of_cell = self.next_row, _thin_lines()
         for at, value in enumerate(values, start=1):
             cell = self.sheet.cell(row, at)
             write_cell(cell, value, last_format if at == self.width else "General")
-            cell.alignment = Alignment(vertical="top", wrap_text=True)
-            cell.border = _thin_lines()
+            across = "center" if at == 1 else None  # else it touches the next column
+            cell.alignment = Alignment(horizontal=across, vertical="top", wrap_text=True)
+            cell.border = lines_of_cell
         # A file states the height of a row whose texts wrap; not every program works it out.
         texts = zip(self.widths.values(), map(str, values[1:]), strict=True)
         lines = max(math.ceil(len(text) / (width - 1)) for width, text in texts)

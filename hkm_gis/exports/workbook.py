@@ -39,6 +39,7 @@ LONGEST_CELL = 32_767
 """Signs that one cell holds: Excel's own limit."""
 _LONGEST_HEADING = 200  # Excel takes 255 signs with its own codes
 _NARROWEST = 6  # letters
+_PAGE_LETTERS = 120  # of all columns on A4 lying, still read with ease
 _NO_CLOCK = "1980-01-01T00:00:00Z"
 
 
@@ -61,7 +62,7 @@ def write_workbook(
         Printed above every page.
     widest
         Letters of the widest column; longer texts go on in the next line. A table of many
-        columns stays readable on paper where they are narrow.
+        columns stays readable on paper where they are narrow; few may share the page.
 
     Returns
     -------
@@ -80,8 +81,9 @@ def write_workbook(
     for name, table in sheets.items():
         sheet = book.create_sheet(name)
         _fill(sheet, table, heading)
-        _set_widths(sheet, widest)
-        _set_heights(sheet, widest)
+        wide = max(widest, _PAGE_LETTERS // max(1, sheet.max_column))
+        _set_widths(sheet, wide)
+        _set_heights(sheet, wide)
         set_page(sheet, remark)
     book.properties.creator = program_version()
     return save_workbook(book)

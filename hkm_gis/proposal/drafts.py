@@ -22,6 +22,10 @@ DRAFTED = {
 """File → the paper of the regulation that it is a draft of."""
 
 
+_TWO_LINES = 170
+"""Letters that fill two lines of a letter."""
+
+
 def write_drafts(
     survey: Survey, found: Report, group: str, *, lang: str = "id"
 ) -> dict[str, bytes]:
@@ -79,7 +83,9 @@ def _write_line(letter: Letter, paper: LetterPaper, line: str) -> None:
     elif mark == "-":
         paper.point(fill(rest, letter.lang, **letter.facts))
     else:
-        paper.write(fill(line, letter.lang, **letter.facts), align="both")
+        words = fill(line, letter.lang, **letter.facts)
+        # two lines set to both sides have holes between the words of the first
+        paper.write(words, align="both" if len(words) > _TWO_LINES else "left")
 
 
 def _list_blanks(letter: Letter, paper: LetterPaper) -> None:

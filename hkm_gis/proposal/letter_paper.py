@@ -49,6 +49,7 @@ class LetterPaper:
         self._file: Any = Document()
         self._file.core_properties.title = one_line(title)
         self.blanks: list[str] = []
+        self._last_point: Any = None
         style = self._file.styles["Normal"]
         style.font.name, style.font.size = _FACE, Pt(12)
         style.paragraph_format.space_after = Pt(6)
@@ -62,6 +63,7 @@ class LetterPaper:
     def write(self, text: str, *, bold: bool = False, align: str = "left") -> Paragraph:
         """Add a paragraph; blanks to fill in are marked yellow and remembered."""
         paragraph: Paragraph = self._file.add_paragraph()
+        self._last_point = None  # the list has ended, and keeps its distance
         self._fill(paragraph, text, bold=bold)
         _align(paragraph, align)
         return paragraph
@@ -71,6 +73,7 @@ class LetterPaper:
         from docx.shared import Pt, RGBColor
 
         paragraph = self._file.add_heading(level=level)
+        self._last_point = None
         paragraph.paragraph_format.page_break_before = new_page
         self._fill(paragraph, text, bold=True)
         for run in paragraph.runs:
@@ -83,7 +86,9 @@ class LetterPaper:
 
         paragraph = self._file.add_paragraph(style="List Bullet")
         self._fill(paragraph, text)
-        paragraph.paragraph_format.space_after = Pt(0)
+        if self._last_point is not None:
+            self._last_point.paragraph_format.space_after = Pt(0)
+        self._last_point = paragraph
 
     def letterhead(self, name: str, lines: Sequence[str]) -> None:
         """Add the kop surat: who writes, in capitals, and a double rule below."""
