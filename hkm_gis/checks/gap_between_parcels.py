@@ -26,7 +26,7 @@ def gap_between_parcels(check: Check, survey: Survey) -> Iterator[Finding]:
     where a road or river of the project, with ``sliver_width_m`` on both sides, leaves nothing so
     wide, nor where the project lists it as allowed.
     """
-    gaps = survey.gaps
+    gaps, parcels = survey.gaps, survey.parcels
     allowed = [set(gap.parcels) for gap in survey.project.allowed_gaps]
     asked = [k for k, ids in enumerate(gaps["parcels"]) if not any(set(ids) <= a for a in allowed)]
     whole = to_plane(gaps.geometry.to_numpy()[asked])
@@ -34,24 +34,26 @@ def gap_between_parcels(check: Check, survey: Survey) -> Iterator[Finding]:
     width_m, wide = gaps["width_m"].to_numpy(float)[asked], np.ones(len(asked), dtype=bool)
     width_m[cut] = widths_m(left[cut])
     wide[cut] = is_wide(left[cut], survey.thresholds.gap_min_width_m)
-    group_of = dict(zip(survey.parcels["parcel_id"], survey.parcels["group"], strict=True))
-    for k, land, width, is_gap in zip(asked, left, width_m, wide, strict=True):
-        if is_gap:
-            ids = gaps["parcels"].iloc[k]
-            groups = tuple(dict.fromkeys(group_of[i] for i in ids))
-            area_m2 = float(shapely.area(land))
-            yield check.finding(
-                parcels=ids,
-                groups=groups,
-                where=from_plane([land])[0],
-                facts={
-                    "parcels": ids,
-                    "groups": groups,
-                    "area_m2": area_m2,
-                    "area_ha": area_m2 / M2_PER_HA,
-                    "width_m": float(width),
-                },
-            )
+    group_of = dict(zip(parcels["parcel_id"].to_numpy(), parcels["group"].to_numpy(), strict=True))
+    beside, area_m2, places = (
+        gaps["parcels"].to_numpy()[asked],
+        shapely.area(left),
+        from_plane(left),
+    )
+    for k in np.flatnonzero(wide):
+        groups = tuple(dict.fromkeys(group_of[i] for i in beside[k]))
+        yield check.finding(
+            parcels=beside[k],
+            groups=groups,
+            where=places[k],
+            facts={
+                "parcels": beside[k],
+                "groups": groups,
+                "area_m2": float(area_m2[k]),
+                "area_ha": float(area_m2[k]) / M2_PER_HA,
+                "width_m": float(width_m[k]),
+            },
+        )
 
 
 def _without_ways(gaps: NDArray[Any], survey: Survey) -> tuple[NDArray[Any], NDArray[np.intp]]:

@@ -9,7 +9,7 @@ import shapely
 
 from hkm_gis.checks.definition import Check, check
 from hkm_gis.checks.outline import Floats, Geometries, is_wide
-from hkm_gis.checks.work_area import group_codes, rows_of_pairs
+from hkm_gis.checks.work_area import group_codes
 from hkm_gis.overlaps.threads import in_threads, together
 from hkm_gis.plane import M2_PER_HA, from_plane, land_on_plane
 from hkm_gis.report import Finding, Severity
@@ -32,7 +32,7 @@ def group_border_unsure(check: Check, survey: Survey) -> Iterator[Finding]:
     slivers is O01.
     """
     pairs, group = survey.overlaps, group_codes(survey)
-    a, b = rows_of_pairs(survey)
+    a, b = survey.ground.told
     slivers = np.flatnonzero((pairs["kind"] == "sliver").to_numpy() & (group[a] != group[b]))
     strips = together(in_threads(land_on_plane, pairs.geometry.to_numpy()[slivers]))
     width_m = pairs["width_m"].to_numpy(float)[slivers]

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from hkm_gis.checks.definition import Check, check
-from hkm_gis.checks.work_area import Indices, group_codes, rows_of_pairs
+from hkm_gis.checks.work_area import Indices, group_codes
 from hkm_gis.report import Finding, Severity
 from hkm_gis.survey import Survey
 
@@ -55,7 +55,7 @@ def strangers(survey: Survey) -> Iterator[tuple[int, int, float]]:
 
 def _lonely(survey: Survey, group: Indices) -> Indices:
     """Return the parcels that share no land with their own group and quarrel with no other."""
-    a, b = rows_of_pairs(survey)
+    a, b = survey.ground.told
     own = group[a] == group[b]
     settled = own | (survey.overlaps["kind"] != "sliver").to_numpy()
     told = np.zeros(len(group), dtype=bool)

@@ -18,13 +18,12 @@ __all__ = ["parcel_twice"]
 @check("O03", Severity.ERROR, facts={"parcels", "groups", "copies", "area_ha"})
 def parcel_twice(check: Check, survey: Survey) -> Iterator[Finding]:
     """Yield each set of parcels that are copies of one another, once, however many they are."""
-    pairs = survey.overlaps[survey.overlaps["kind"] == "duplicate"]
-    row_of = pd.Index(survey.parcels["parcel_id"])
-    a, b = row_of.get_indexer(pairs["parcel_a"]), row_of.get_indexer(pairs["parcel_b"])
-    # 2,000 copies of one walk are two million pairs and must be one finding.
-    first = connected(len(row_of), a, b)
-    copied = np.unique(np.concatenate([a, b]))
     parcels = survey.parcels
+    duplicate = (survey.overlaps["kind"] == "duplicate").to_numpy()
+    a, b = (rows[duplicate] for rows in survey.ground.told)
+    # 2,000 copies of one walk are two million pairs and must be one finding.
+    first = connected(len(parcels), a, b)
+    copied = np.unique(np.concatenate([a, b]))
     named, held = parcels["parcel_id"].to_numpy(object), parcels["group"].to_numpy(object)
     area_ha = parcels["area_ha"].to_numpy(float)
     for _, rows in pd.Series(copied).groupby(first[copied]):

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from hkm_gis.checks.connected import connected
 from hkm_gis.survey import Survey
 
-__all__ = ["group_codes", "pieces_of_groups", "rows_of_pairs"]
+__all__ = ["group_codes", "pieces_of_groups"]
 
 Indices = NDArray[np.intp]
 
@@ -17,13 +17,6 @@ Indices = NDArray[np.intp]
 def group_codes(survey: Survey) -> Indices:
     """Return for each parcel the place of its group in ``survey.groups``."""
     return pd.Index(survey.groups).get_indexer(survey.parcels["group"])
-
-
-def rows_of_pairs(survey: Survey) -> tuple[Indices, Indices]:
-    """Return the rows of the two parcels of each pair that shares land."""
-    row_of = pd.Index(survey.parcels["parcel_id"])
-    pairs = survey.overlaps
-    return row_of.get_indexer(pairs["parcel_a"]), row_of.get_indexer(pairs["parcel_b"])
 
 
 def pieces_of_groups(survey: Survey, rows: Indices, reach_m: float) -> Indices:
@@ -35,7 +28,7 @@ def pieces_of_groups(survey: Survey, rows: Indices, reach_m: float) -> Indices:
     group = group_codes(survey)
     asked = np.zeros(len(group), dtype=bool)
     asked[rows] = True
-    a, b = rows_of_pairs(survey)
+    a, b = survey.ground.told
     kin = (group[a] == group[b]) & asked[a] & asked[b]
     a, b = a[kin], b[kin]
     first = connected(len(group), a, b)

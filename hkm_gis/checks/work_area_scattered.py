@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from hkm_gis.checks.definition import Check, check
 from hkm_gis.checks.parcel_among_another_group import strangers
-from hkm_gis.checks.work_area import Indices, group_codes, pieces_of_groups, rows_of_pairs
+from hkm_gis.checks.work_area import Indices, group_codes, pieces_of_groups
 from hkm_gis.plane import from_plane
 from hkm_gis.report import Finding, Severity
 from hkm_gis.survey import Survey
@@ -37,7 +37,7 @@ def work_area_scattered(check: Check, survey: Survey) -> Iterator[Finding]:
 
 
 def _told_elsewhere(survey: Survey, group: Indices) -> NDArray[np.bool_]:
-    a, b = rows_of_pairs(survey)
+    a, b = survey.ground.told
     copied = (survey.overlaps["kind"] == "duplicate").to_numpy() & (group[a] != group[b])
     told = np.zeros(len(group), dtype=bool)
     told[a[copied]] = told[b[copied]] = True
