@@ -124,6 +124,7 @@ class Bench:
         *,
         kill_after_cpu_s: float | None = None,
         beside: Callable[[int], None] = lambda _pid: None,
+        judged: bool = True,
     ) -> Outcome:
         """Run ``hkm run`` in a process of its own that is broken, and judge what is left."""
         reading, writing = os.pipe()  # a file could not be written on a full disk
@@ -138,7 +139,7 @@ class Bench:
         _, status = os.waitpid(child, 0)
         code = os.waitstatus_to_exitcode(status)
         with os.fdopen(reading, encoding="utf-8") as pipe:
-            return Outcome(code, pipe.read(), tuple(self.losses()))
+            return Outcome(code, pipe.read(), tuple(self.losses()) if judged else ())
 
     def losses(self) -> Iterator[str]:
         """Yield what is neither old nor new: at once, and after the next run begins to write."""

@@ -12,6 +12,7 @@ to share the work out, which part of it (``2/3``: the second of three):
     python tests/faults/breaking.py full           no file may grow beyond N bytes, every size
     python tests/faults/breaking.py disk 200       a disk with N kB left (mounts a tmpfs: root)
     python tests/faults/breaking.py memory 60      no more than N MB of addresses
+    python tests/faults/breaking.py locked         folders and files that must not be written (root)
     python tests/faults/breaking.py vanish 40      an input is deleted or changed meanwhile
     python tests/faults/breaking.py twice 10       two runs at once
     python tests/faults/breaking.py again 40       the same run, again and again
@@ -42,10 +43,12 @@ from faults.bench import PAPER, Bench, Outcome, write_tiny_project
 from faults.refusing import CALLS, LOOKS, Key, Watch
 from faults.test_surroundings import FOREIGN, bytes_of, run_in
 from faults.ways import (
+    as_a_plain_user,
     full_disk,
     interrupted,
     killed,
     little_memory,
+    locks,
     on_a_disk,
     refused,
     twice,
@@ -129,7 +132,8 @@ def _elsewhere(bench: Bench) -> Sequence[Path]:
 def _full(bench: Bench, most: int, part: Part) -> Named:
     sizes = sorted({f.stat().st_size for f in bench.results.rglob("*") if f.is_file()})
     edges = sorted({0, 1, 4096, *sizes, *(s - 1 for s in sizes if s)})
-    between = [(a + b) // 2 for a, b in pairwise(edges)]
+    # And between two edges: what lies in the packages, and temporary files, end there.
+    between = {a + (b - a) * k // 4 for a, b in pairwise(edges) for k in (1, 2, 3)}
     for size in sorted({*edges, *between})[part][:most]:
         yield f"full {size}", bench.run(full_disk(size))
         bench.restore()
@@ -143,6 +147,18 @@ def _disk(bench: Bench, most: int, part: Part) -> Named:
 def _memory(bench: Bench, most: int, part: Part) -> Named:
     for megabytes in range(0, 4 * most, 4)[part]:
         yield f"memory {megabytes} MB", bench.run(little_memory(megabytes))
+        bench.restore()
+
+
+def _locked(bench: Bench, _most: int, part: Part) -> Named:
+    for name, (lock, code) in list(locks(bench.home).items())[part]:
+        with lock:
+            outcome = bench.run(as_a_plain_user, judged=False)
+        lost = tuple(bench.losses())
+        if outcome.code != code:
+            lost += (f"exit code {outcome.code}, not {code}",)
+        print(f"{name}: {outcome.code} {outcome.said.strip()}", flush=True)
+        yield name, replace(outcome, losses=lost)
         bench.restore()
 
 
@@ -174,6 +190,7 @@ SWEEPS: dict[str, Callable[[Bench, int, Part], Named]] = {
     "full": _full,
     "disk": _disk,
     "memory": _memory,
+    "locked": _locked,
     "vanish": _repeated(vanishing),
     "twice": _repeated(twice),
     "again": _again,

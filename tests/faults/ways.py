@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import os
 import random
 import resource
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,11 +24,13 @@ from faults.refusing import Watch
 import hkm_gis
 
 __all__ = [
+    "as_a_plain_user",
     "failing_call",
     "full_disk",
     "interrupted",
     "killed",
     "little_memory",
+    "locks",
     "on_a_disk",
     "refused",
     "twice",
@@ -88,6 +93,75 @@ def little_memory(megabytes: int) -> Break:
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
     return breaking
+
+
+def as_a_plain_user() -> None:
+    """Give up what root may beyond others: to write where the rights of a file forbid it."""
+    system = ctypes.CDLL(None, use_errno=True)
+    version, nothing = 0x20080522, (ctypes.c_uint32 * 6)()
+    if system.capset((ctypes.c_uint32 * 2)(version, 0), nothing):
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+
+
+@contextmanager
+def _rights(place: Path, mode: int) -> Iterator[None]:
+    before = stat.S_IMODE(place.stat().st_mode)
+    place.chmod(mode)
+    try:
+        yield
+    finally:
+        place.chmod(before)
+
+
+@contextmanager
+def _instead(place: Path, make: Callable[[Path], object]) -> Iterator[None]:
+    aside = place.with_name("disingkirkan")
+    place.rename(aside)
+    make(place)
+    try:
+        yield
+    finally:
+        if place.is_dir() and not place.is_symlink():
+            shutil.rmtree(place)
+        else:
+            place.unlink(missing_ok=True)
+        aside.rename(place)
+
+
+@contextmanager
+def _unchangeable(place: Path) -> Iterator[None]:
+    subprocess.run(["chattr", "+i", place], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["chattr", "-i", place], check=True)
+
+
+def locks(home: Path) -> dict[str, tuple[AbstractContextManager[None], int]]:
+    """Return what may stand in the way of a run, and the exit code it must end with."""
+    results = home / "hasil"
+    package = next((results / "usulan").glob("*.zip"))
+    return {
+        "results folder read-only": (_rights(results, 0o555), 2),
+        "a folder of the results read-only": (_rights(results / "usulan", 0o555), 2),
+        "a folder where a result goes": (_instead(package, Path.mkdir), 2),
+        "a file where the results folder goes": (_instead(results, Path.touch), 2),
+        "a link to nowhere where the results go": (
+            _instead(results, lambda place: place.symlink_to(home / "tidak_ada")),
+            2,
+        ),
+        "a result that nobody may replace": (_unchangeable(package), 2),
+        "a result that is read-only": (_rights(package, 0o444), 1),
+        "results that are a link to another folder": (
+            _instead(results, lambda place: place.symlink_to(home / "disingkirkan")),
+            1,
+        ),
+        "temporary folder read-only": (_rights(home.with_name("sementara"), 0o555), 2),
+        "project folder read-only": (_rights(home, 0o555), 1),
+        "inputs read-only": (_rights(home / "anggota.csv", 0o444), 1),
+        "a member list that nobody may read": (_rights(home / "anggota.csv", 0o000), 2),
+        "settings that nobody may read": (_rights(home / "hkm.toml", 0o000), 2),
+    }
 
 
 def killed(bench: Bench, chance: random.Random) -> Outcome:
