@@ -25,7 +25,7 @@ from hkm_gis.exports.shapefile import field_of
 from hkm_gis.exports.workbook import LONGEST_CELL
 from hkm_gis.files import scratch_folder
 
-__all__ = ["Loss", "prove_export", "prove_numbered_rows", "same_places"]
+__all__ = ["Loss", "prove_export", "prove_numbered_rows", "prove_tables", "same_places"]
 
 # What a writer may move a corner by: coordinates in degrees are written to 1e-8, half of which
 # is the most that rounding does; grid metres are written whole.
@@ -125,6 +125,34 @@ def prove_numbered_rows(file: str, content: bytes, table: pd.DataFrame) -> None:
         got = (row[at] for row in found)
         if not all(_same(_line(w), g, None) for w, g in zip(values, got, strict=True)):
             raise FileError("export_differs", file=file, layer=file, column=str(column))
+
+
+def prove_tables(file: str, content: bytes, sheets: Mapping[str, pd.DataFrame]) -> None:
+    """Read a workbook of `write_workbook` back with another library and compare every cell.
+
+    Parameters
+    ----------
+    file
+        What the workbook is called in an error.
+    content
+        An XLSX.
+    sheets
+        The tables that were to be written, by the names of their sheets.
+
+    Raises
+    ------
+    FileError
+        A cell is not as it was: the file must not be handed out.
+    """
+    for name, table in sheets.items():
+        columns = [str(column) for column in table.columns]
+        found = _read_sheet(content, name, columns)
+        if list(found.columns) != columns or len(found) != len(table):
+            raise FileError("export_differs", file=file, layer=name, column="–")
+        for column in columns:
+            pairs = zip(table[column].tolist(), found[column].tolist(), strict=True)
+            if not all(_same(_line(want), got, None) for want, got in pairs):
+                raise FileError("export_differs", file=file, layer=name, column=column)
 
 
 def _line(value: object) -> object:
@@ -268,11 +296,15 @@ def _read_gpx(content: bytes, layer: Layer) -> pd.DataFrame:
 
 
 def _read_xlsx(content: bytes, layer: Layer) -> pd.DataFrame:
+    return _read_sheet(content, layer.name, layer.columns)
+
+
+def _read_sheet(content: bytes, name: str, columns: Sequence[str]) -> pd.DataFrame:
     with _on_disk(content, "a.xlsx") as path:
-        found = pd.DataFrame(pyogrio.read_dataframe(path, layer=layer.name))
-    if list(found.columns) == [f"Field{n}" for n in range(1, len(layer.columns) + 1)]:
+        found = pd.DataFrame(pyogrio.read_dataframe(path, layer=name))
+    if list(found.columns) == [f"Field{n}" for n in range(1, len(columns) + 1)]:
         found = found.iloc[1:]  # where all columns are texts, GDAL knows no heading
-    return found.rename(columns=dict(zip(found.columns, layer.columns, strict=False)))
+    return found.rename(columns=dict(zip(found.columns, columns, strict=False)))
 
 
 def _nothing(layer: Layer) -> pd.DataFrame:

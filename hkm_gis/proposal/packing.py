@@ -20,6 +20,7 @@ from hkm_gis.exports.geojson import write_geojson
 from hkm_gis.exports.layers import layers_of
 from hkm_gis.exports.members_book import write_members_book
 from hkm_gis.exports.names import one_line
+from hkm_gis.exports.reading_back import prove_tables
 from hkm_gis.exports.workbook import write_workbook
 from hkm_gis.exports.writing import marks_of, warn_of
 from hkm_gis.files import replace_file, safe_names, scratch_folder
@@ -205,7 +206,9 @@ class _Package:
             for by, table in sums.items()
         }
         book = write_workbook(sheets, heading=self._column, remark=self.remark)
-        return {f"{layout.RECAP}rekap_luas_{self.name}.xlsx": book}
+        name = f"{layout.RECAP}rekap_luas_{self.name}.xlsx"
+        prove_tables(name, book, sheets)
+        return {name: book}
 
     def _column(self, column: str) -> str:
         return phrase(f"exports.column.{column}", self.lang)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from hkm_gis.digest import Digest
 from hkm_gis.exports import Loss, tell_loss
+from hkm_gis.exports.reading_back import prove_tables
 from hkm_gis.exports.workbook import write_workbook
 from hkm_gis.privacy import redact
 from hkm_gis.proposal.completeness import PaperState, Standing, tell_paper, tell_signers
@@ -73,12 +74,14 @@ def write_completeness(summary: Summary, remark: str, lang: str) -> bytes:
     sheet = phrase("proposal.completeness.sheet", lang)
     notes = pd.DataFrame({"note": list(_notes(summary, lang))})
     tables = {sheet: pd.DataFrame(rows), phrase("proposal.completeness.notes", lang): notes}
-    return write_workbook(
+    book = write_workbook(
         tables,
         heading=lambda column: phrase(f"proposal.completeness.{column}", lang),
         remark=remark,
         widest=24,
     )
+    prove_tables(sheet, book, tables)
+    return book
 
 
 def _row(state: PaperState, lang: str) -> dict[str, str]:

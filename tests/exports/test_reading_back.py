@@ -24,7 +24,14 @@ from hkm_gis.exports import writing as room
 from hkm_gis.exports.andil_book import write_andil_book
 from hkm_gis.exports.gpx import corners_of
 from hkm_gis.exports.layers import Layer
-from hkm_gis.exports.reading_back import Loss, prove_export, prove_numbered_rows, same_places
+from hkm_gis.exports.reading_back import (
+    Loss,
+    prove_export,
+    prove_numbered_rows,
+    prove_tables,
+    same_places,
+)
+from hkm_gis.exports.workbook import write_workbook
 from hkm_gis.exports.writing import LossWarning
 from hkm_gis.plane import from_plane, to_plane
 
@@ -169,6 +176,31 @@ def test_a_gpx_has_each_corner_once_and_each_outline_closed(tmp_path: Path) -> N
     tracks = gpd.read_file(path, layer="tracks")
     assert list(tracks["name"]) == ["A-1", "B-1", "C-1", "andil-4"]
     assert all(line.geoms[0].is_ring for line in tracks.geometry)
+
+
+TABLES = {
+    "surat": pd.DataFrame({"paper": ["AD/ART", "=1+1"], "files": ["", "a.pdf"]}),
+    "luas": pd.DataFrame({"code": ["A-1", "A-2"], "ha": [1 / 3, float("nan")], "n": [1, 2]}),
+    "kosong": pd.DataFrame({"note": []}),
+}
+
+
+@pytest.mark.parametrize(
+    ("sheet", "column", "value"),
+    [("surat", "paper", "AD/ARK"), ("luas", "ha", 0.3333), ("luas", "n", 3), ("luas", "code", "A")],
+)
+def test_a_workbook_that_differs_in_one_cell_is_refused(
+    sheet: str, column: str, value: object
+) -> None:
+    book = write_workbook(TABLES)
+    prove_tables("a.xlsx", book, TABLES)
+    other = TABLES[sheet].assign(**{column: [value, *TABLES[sheet][column][1:]]})
+
+    with pytest.raises(FileError) as refused:
+        prove_tables("a.xlsx", book, TABLES | {sheet: other})
+    assert (refused.value.facts["layer"], refused.value.facts["column"]) == (sheet, column)
+    with pytest.raises(FileError):
+        prove_tables("a.xlsx", book, TABLES | {sheet: TABLES[sheet][:1]})
 
 
 def test_a_walk_of_hundreds_of_points_gives_a_handheld_no_more_corners_than_its_page_lists() -> (
