@@ -19,6 +19,7 @@ to share the work out, which part of it (``2/3``: the second of three):
     python tests/faults/breaking.py clock          other clocks, zones, locales and hash seeds
     python tests/faults/breaking.py rooms 8        so many processes take and leave rooms at once
 
+The program must stay as it is meanwhile: what `hasil/cek_ulang.bin` holds is sealed by its files.
 The suite runs a seeded slice of them.
 """
 
