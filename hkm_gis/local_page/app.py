@@ -56,8 +56,8 @@ def make_app(
     app.register_error_handler(HkmError, lambda error: _refusal(error, lang))
     app.register_error_handler(Exception, lambda error: _failure(error, lang))
     _add_page(app, home, lang)
-    _add_filling(app, home)
-    _add_work(app, home, job, close)
+    _add_filling(app, home, lang)
+    _add_work(app, home, job, lang, close)
     return app
 
 
@@ -120,7 +120,7 @@ def _add_page(app: Flask, home: Path, lang: str) -> None:
         return Response(_own("page.js"), mimetype="text/javascript")
 
 
-def _add_filling(app: Flask, home: Path) -> None:
+def _add_filling(app: Flask, home: Path, lang: str) -> None:
     # Two answers typed one after the other may arrive at once: each reads and writes hkm.toml.
     one_by_one = threading.Lock()
 
@@ -136,17 +136,17 @@ def _add_filling(app: Flask, home: Path) -> None:
             put_files(home, role, given, group=group, replace=replace)  # type: ignore[arg-type]
             if role == "walks":
                 set_group(home, group)
-        return jsonify(contents=contents_of(home))
+        return jsonify(contents=contents_of(home, lang))
 
     @app.post("/<token>/aside")
     def take_away() -> Any:
         # Only what the page itself shows can be named.
         with one_by_one:
-            shown = [file for group in contents_of(home)["groups"] for file in group["paths"]]
+            shown = [file for group in contents_of(home, lang)["groups"] for file in group["paths"]]
             if request.form.get("path") not in shown:
                 abort(400)
             put_aside(home, home / request.form["path"])
-        return jsonify(contents=contents_of(home))
+        return jsonify(contents=contents_of(home, lang))
 
     @app.post("/<token>/answer")
     def take_answer() -> Any:
@@ -155,16 +155,18 @@ def _add_filling(app: Flask, home: Path) -> None:
             abort(400)
         with one_by_one:
             note_answer(home, **said)
-        return jsonify(contents=contents_of(home))
+        return jsonify(contents=contents_of(home, lang))
 
 
-def _add_work(app: Flask, home: Path, job: RunningJob, close: Callable[[], None]) -> None:
+def _add_work(
+    app: Flask, home: Path, job: RunningJob, lang: str, close: Callable[[], None]
+) -> None:
     @app.get("/<token>/state")
     def state() -> Any:
         said = job.state()
         if said["running"]:
             return jsonify(job=said)
-        return jsonify(job=said, contents=contents_of(home), results=results_of(home))
+        return jsonify(job=said, contents=contents_of(home, lang), results=results_of(home))
 
     @app.post("/<token>/run")
     def start() -> Any:

@@ -17,12 +17,12 @@ from hkm_gis.starter.filling import is_empty_form
 __all__ = ["contents_of", "results_of"]
 
 
-def contents_of(home: Path) -> dict[str, Any]:
+def contents_of(home: Path, lang: str) -> dict[str, Any]:
     """Return the groups with their files, the boundary, the member list and the papers."""
     try:
         project, problem = load_project(home), ""
     except HkmError as error:
-        project, problem = Project(folder=home), error.sentence()
+        project, problem = Project(folder=home), error.sentence(lang)
     return {
         "problem": problem,
         "groups": list(_groups(home, project)),

@@ -19,7 +19,9 @@ from browsing import needs_browser
 
 from hkm_gis import HkmError, ProjectError, serve
 from hkm_gis.files import Limits
+from hkm_gis.local_page.folder import contents_of
 from hkm_gis.project import load_project
+from hkm_gis.text import LANGUAGES
 
 
 @dataclass
@@ -347,7 +349,7 @@ def test_answers_that_arrive_at_once_are_all_kept(served):
 
 
 def test_a_fault_of_the_program_is_told_to_the_page_without_the_token(served, monkeypatch, capfd):
-    def fail(_home: Path) -> None:
+    def fail(_home: Path, _lang: str) -> None:
         raise RuntimeError("NIK 1802041234567890")
 
     monkeypatch.setattr("hkm_gis.local_page.app.contents_of", fail)
@@ -357,6 +359,17 @@ def test_a_fault_of_the_program_is_told_to_the_page_without_the_token(served, mo
     assert "RuntimeError" in json.loads(said)["error"]
     assert "1802041234567890" not in said.decode()
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_page_says_what_is_wrong_with_the_project_in_its_own_language(tmp_path, lang):
+    (tmp_path / "hkm.toml").write_text("[forest]\n")
+
+    told = contents_of(tmp_path, lang)["problem"]
+
+    with pytest.raises(ProjectError) as refused:
+        load_project(tmp_path)
+    assert told == refused.value.sentence(lang)
 
 
 def test_the_state_is_plain_json_without_paths_of_this_computer(served):
