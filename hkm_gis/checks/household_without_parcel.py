@@ -22,8 +22,9 @@ def household_without_parcel(check: Check, survey: Survey) -> Iterator[Finding]:
     if survey.register is None:
         return
     members = members_of_survey(survey)
-    holding = {name for held in survey.parcels["household"] for name in holders(str(held))}
-    landless = members[~members["household"].isin(holding)]
+    held = survey.parcels["household"].to_numpy(object)
+    holding = {name for some in held for name in holders(str(some))}
+    landless = members[[name not in holding for name in members["household"].to_numpy(object)]]
     for member in landless.drop_duplicates("household").itertuples():
         yield check.finding(
             groups=(member.group,),

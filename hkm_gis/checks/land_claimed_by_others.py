@@ -60,9 +60,12 @@ def _shared(
     )
     row, claim, shared = row[~own], claim[~own], shared[~own]
     holder, names = _holders(table)
+    ids = survey.parcels["parcel_id"].to_numpy()
     for key in np.unique(group[row] * len(names) + holder[claim]):
         mine = group[row] * len(names) + holder[claim] == key
-        yield _finding(check, survey, layer, names[key % len(names)], row[mine], shared[mine])
+        place, who = divmod(key, len(names))
+        parcels = tuple(ids[np.unique(row[mine])])
+        yield _finding(check, layer, survey.groups[place], parcels, names[who], shared[mine])
 
 
 def _common(survey: Survey, theirs: NDArray[Any]) -> tuple[Indices, Indices, NDArray[Any]]:
@@ -84,18 +87,16 @@ def _holders(table: gpd.GeoDataFrame) -> tuple[Indices, list[tuple[str, str]]]:
 
 def _finding(
     check: Check,
-    survey: Survey,
     layer: Layer,
+    group: str,
+    parcels: tuple[str, ...],
     holder: tuple[str, str],
-    rows: Indices,
     shared: NDArray[Any],
 ) -> Finding:
     land = shapely.union_all(shared)
-    parcels = survey.parcels[["group", "parcel_id"]].iloc[np.unique(rows)]
-    group, ids = str(parcels["group"].iloc[0]), tuple(parcels["parcel_id"])
     return check.finding(
         severity=_SEVERITY_OF[layer.role],
-        parcels=ids,
+        parcels=parcels,
         groups=(group,),
         where=from_plane([land])[0],
         facts={
@@ -105,7 +106,7 @@ def _finding(
             "layer_date": layer.date or "–",
             "holder": holder[0] or "–",
             "paper": holder[1] or "–",
-            "count": len(ids),
+            "count": len(parcels),
             "area_ha": float(shapely.area(land)) / M2_PER_HA,
             "width_m": float(widths_m(np.array([land]))[0]),
         },
