@@ -47,8 +47,8 @@ def strangers(survey: Survey) -> Iterator[tuple[int, int, float]]:
     place, other = place[other != lonely[place]], other[other != lonely[place]]
     at_home = np.unique(place[group[other] == group[lonely[place]]])
     for k in np.setdiff1d(place, at_home):
-        row = int(lonely[k])
-        code, share = _mostly(survey, row, other[place == k], group, reach_m)
+        row, beside = int(lonely[k]), slice(*np.searchsorted(place, (k, k + 1)))
+        code, share = _mostly(survey, row, other[beside], group, reach_m)
         if share >= survey.thresholds.surrounded_min_share:
             yield row, code, share
 
