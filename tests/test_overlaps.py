@@ -10,7 +10,7 @@ from land import on_earth, parcel_table, polygon, rectangle, square
 from pyproj import Geod
 
 from hkm_gis.errors import TableError
-from hkm_gis.overlaps import find_overlaps
+from hkm_gis.overlaps import find_overlaps, finding
 from hkm_gis.plane import to_plane
 
 COLUMNS = (
@@ -366,3 +366,10 @@ def test_an_unknown_between_is_refused():
         find_overlaps(parcels(square(0, 0, 1)), between="villages")
 
     assert caught.value.key == "between_unknown"
+
+
+def test_no_share_is_more_than_all_of_a_parcel():
+    # The same land measured twice differs in the last digits.
+    shares = finding._share(np.array([1e4 + 1e-9, 5e3]), np.array([1e4, 1e4]))
+
+    assert shares.tolist() == [1.0, 0.5]
