@@ -10,7 +10,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from hkm_gis.cli import hkm, person
+from hkm_gis.cli import hkm, main, person
 from hkm_gis.cli.main import COMMANDS
 from hkm_gis.text import say
 
@@ -136,3 +136,22 @@ def test_completion_offers_commands_and_choices():
 
     assert offered("hkm", "draw-") == ["draw-sheets", "draw-map"]
     assert offered("hkm", "run", "--paper", "A") == ["A4", "A3", "A2", "A1", "A0"]
+
+
+NO_ROOM = 'raise ImportError("libgdal.so.38: failed to map segment from shared object")'
+
+
+def test_a_library_that_finds_no_room_in_memory_is_one_sentence(tmp_path, small_project):
+    (tmp_path / "pandas.py").write_text(NO_ROOM)
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    words = [*ASKS, "check", str(small_project), "--lang", "en"]
+    done = subprocess.run(words, env=environment, capture_output=True, check=False, text=True)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.rstrip() == say("cli.no_memory", "en")
+
+
+def test_a_sentence_keeps_numbers_of_people_to_itself_also_where_memory_lacks(monkeypatch):
+    monkeypatch.setitem(sys.modules, "hkm_gis.privacy", None)
+
+    assert main._harmless("NIK 9999010101800001, 12 andil") == "NIK …, 12 andil"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import warnings
 from collections.abc import Sequence
@@ -86,7 +87,7 @@ class _Commands(UsageCommand, click.Group):
         except Exception as error:
             if os.environ.get("HKM_TRACE"):
                 raise
-            _complain(say("cli.unexpected", named_language(), problem=_in_short(error)))
+            _complain(_unexpected(error))
             sys.exit(COULD_NOT)
         sys.exit(result if isinstance(result, int) else 0)
 
@@ -100,9 +101,23 @@ def _harmless(sentence: str) -> str:
     shown = "".join(sign for sign in sentence if sign.isprintable() or sign == "\n")
     if not any(sign.isdigit() for sign in shown):
         return shown  # most sentences: the room below loads pandas
-    from hkm_gis.privacy import redact
-
+    try:
+        from hkm_gis.privacy import redact
+    except (ImportError, MemoryError):  # the computer lacks the memory even for that
+        return re.sub(r"\d{4,}", "…", shown)
     return redact(shown)
+
+
+def _unexpected(error: Exception) -> str:
+    if _lacks_memory(error):
+        return say("cli.no_memory", named_language())
+    return say("cli.unexpected", named_language(), problem=_in_short(error))
+
+
+def _lacks_memory(error: Exception) -> bool:
+    # A library that finds no room to be loaded, as Linux and Windows say it.
+    signs = ("failed to map segment", "Cannot allocate memory", "paging file", "WinError 1455")
+    return isinstance(error, ImportError) and any(sign in str(error) for sign in signs)
 
 
 def _refused(error: OSError) -> str:
