@@ -138,7 +138,12 @@ def test_completion_offers_commands_and_choices():
     assert offered("hkm", "run", "--paper", "A") == ["A4", "A3", "A2", "A1", "A0"]
 
 
-NO_ROOM = 'raise ImportError("libgdal.so.38: failed to map segment from shared object")'
+NO_ROOM = """
+try:
+    raise ImportError("libgdal.so.38: failed to map segment from shared object")
+except ImportError as problem:
+    raise ImportError("the extension of this library failed to import") from problem
+"""
 
 
 def test_a_library_that_finds_no_room_in_memory_is_one_sentence(tmp_path, small_project):

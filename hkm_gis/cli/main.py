@@ -114,10 +114,12 @@ def _unexpected(error: Exception) -> str:
     return say("cli.unexpected", named_language(), problem=_in_short(error))
 
 
-def _lacks_memory(error: Exception) -> bool:
+def _lacks_memory(error: BaseException | None) -> bool:
     # A library that finds no room to be loaded, as Linux and Windows say it.
     signs = ("failed to map segment", "Cannot allocate memory", "paging file", "WinError 1455")
-    return isinstance(error, ImportError) and any(sign in str(error) for sign in signs)
+    if not isinstance(error, ImportError):
+        return False
+    return any(sign in str(error) for sign in signs) or _lacks_memory(error.__context__)
 
 
 def _refused(error: OSError) -> str:
