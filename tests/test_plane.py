@@ -7,9 +7,17 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyproj import Geod
+from pyproj import Geod, Transformer
 
-from hkm_gis.plane import area_m2, from_plane, geodesic_area_m2, make_valid_land, plane_xy, to_plane
+from hkm_gis.plane import (
+    area_m2,
+    from_plane,
+    geodesic_area_m2,
+    make_valid_land,
+    plane_xy,
+    reproject,
+    to_plane,
+)
 
 GEOD = Geod(ellps="WGS84")
 
@@ -142,3 +150,17 @@ def test_land_of_every_form_keeps_its_form_on_the_plane():
 
         plain = shapely.transform(asked, plane_xy)
         assert shapely.to_wkb(moved).tolist() == shapely.to_wkb(plain).tolist()
+
+
+@pytest.mark.parametrize("source", ["EPSG:32748", "EPSG:23848", "EPSG:4238"])
+def test_land_moves_as_its_datum_does_where_it_lies(source):
+    # ID74 has several shifts to WGS 84, each for its own part of the country.
+    lonlat = [(104.65, -5.42), (98.2, 3.6), (116.9, -1.2)]
+    there = Transformer.from_crs("EPSG:4326", source, always_xy=True)
+    back = Transformer.from_crs(source, "EPSG:4326", always_xy=True)
+    points = [shapely.Point(*there.transform(*place)) for place in lonlat]
+
+    moved = reproject(points, source, "EPSG:4326")
+
+    for point, is_ in zip(points, moved, strict=True):
+        assert (is_.x, is_.y) == pytest.approx(back.transform(point.x, point.y), abs=1e-12)
