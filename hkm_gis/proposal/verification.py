@@ -3,46 +3,33 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
-import shapely
-from numpy.typing import NDArray
 
 from hkm_gis.digest import Digest, digest_of, parse_digest
 from hkm_gis.errors import FileError
 from hkm_gis.exports.names import one_line
 from hkm_gis.exports.reading_back import same_places
-from hkm_gis.files import Limits, Refusal, local_path, read_content
-from hkm_gis.plane import M2_PER_HA, area_m2, reproject
+from hkm_gis.files import Refusal, local_path, read_content
 from hkm_gis.privacy import redact
-from hkm_gis.proposal.layout import FINDINGS, LAND, LAND_WITH_OWN_CODES, MAP_DATA, OFFICE_ONLY
+from hkm_gis.proposal.layout import FINDINGS, LAND, LAND_WITH_OWN_CODES, OFFICE_ONLY
 from hkm_gis.proposal.listed import Listed, is_list_of_parcels, read_listed_hectares
 from hkm_gis.proposal.manifest import MANIFEST, Manifest, hash_content, read_manifest
+from hkm_gis.proposal.packed_land import LIMITS, READERS, Land, is_off, read_land
 from hkm_gis.proposal.wrapping import find_twice, find_unnamed
 from hkm_gis.readers.archive import unpack
-from hkm_gis.readers.feature import Feature
-from hkm_gis.readers.geojson import read_geojson
-from hkm_gis.readers.kml import read_kml
-from hkm_gis.readers.vectors import read_geopackage, read_shapefile
 from hkm_gis.report import Severity, Status
 from hkm_gis.text import Sentence, catalogue, default_language, phrase, say
 
 __all__ = ["Verification", "tell_verification", "verify_proposal"]
 
-LIMITS = Limits(archive_mb=400)
-"""Twice what the program packs of given papers, and everything else besides."""
-
 _NEAR_DEG = 2e-8
 """2 mm: coordinates are written to 1 mm in degrees, or in whole metres of a grid."""
-
-_AREA_TOLERANCE_HA = 1e-4
-"""1 m²: what coordinates to 1 mm can prove for the largest parcels."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +117,7 @@ def verify_proposal(path: str | Path, *, qr: str | None = None) -> Verification:
     stated = read_manifest(contents.pop(MANIFEST))
     found = {name: hash_content(content) for name, content in contents.items()}
     own_codes = LAND_WITH_OWN_CODES if LAND_WITH_OWN_CODES in stated.files else LAND
-    proved, public = (_land(contents, name) for name in (own_codes, LAND))
+    proved, public = (read_land(contents, name) for name in (own_codes, LAND))
     in_files = _contradictions(contents, public, proved)
     in_lists = _compare_lists(contents, public, proved)
     return Verification(
@@ -165,35 +152,6 @@ def tell_verification(verdict: Verification, lang: str) -> Iterator[str]:
 _CODED = ("unnamed", "unlike_manifest", "unlike_qr")
 
 
-@dataclass(frozen=True, slots=True)
-class _Land:
-    """The parcels as one file tells them: codes, groups, stated hectares and corners."""
-
-    codes: tuple[str, ...]
-    groups: tuple[str, ...]
-    hectares: NDArray[np.float64]
-    places: NDArray[Any]
-
-    @property
-    def measured(self) -> NDArray[np.float64]:
-        return area_m2(self.places) / M2_PER_HA
-
-    @property
-    def wrong_areas(self) -> tuple[str, ...]:
-        rows = zip(self.codes, self.measured, self.hectares, strict=True)
-        return tuple(code for code, is_, said in rows if _is_off(is_, said))
-
-    def table(self, codes: Sequence[str] = ()) -> gpd.GeoDataFrame:
-        whole = gpd.GeoDataFrame(
-            {"parcel_id": self.codes, "group": self.groups}, geometry=self.places, crs=4326
-        )
-        return whole[whole["parcel_id"].isin(codes)] if codes else whole
-
-
-def _is_off(measured_ha: float, stated_ha: float) -> bool:
-    return not abs(measured_ha - stated_ha) <= _AREA_TOLERANCE_HA  # no number is off too
-
-
 _Said = Mapping[str, tuple[str, ...]]
 """What is said of some attributes of a `Verification`."""
 
@@ -204,7 +162,7 @@ def _joined(*parts: _Said) -> dict[str, Any]:
 
 
 def _unlike_manifest(
-    contents: Mapping[str, bytes], land: _Land | None, stated: Manifest
+    contents: Mapping[str, bytes], land: Land | None, stated: Manifest
 ) -> tuple[str, ...]:
     """Return what the manifest says otherwise than the land and the findings of the package."""
     differing = [*_unlike(land, stated.digest)]
@@ -234,7 +192,7 @@ def _compare_files(stated: Manifest, found: Mapping[str, str]) -> dict[str, Any]
     }
 
 
-def _in_own_codes(wanted: Digest, public: _Land | None, own: _Land | None) -> Digest:
+def _in_own_codes(wanted: Digest, public: Land | None, own: Land | None) -> Digest:
     """Return the digest of a sheet with the codes under which the land can prove it.
 
     A sheet names a parcel whose code is a person's number by its public code.
@@ -245,7 +203,7 @@ def _in_own_codes(wanted: Digest, public: _Land | None, own: _Land | None) -> Di
     return replace(wanted, parcels=tuple(known.get(code, code) for code in wanted.parcels))
 
 
-def _unlike(land: _Land | None, wanted: Digest) -> tuple[str, ...]:
+def _unlike(land: Land | None, wanted: Digest) -> tuple[str, ...]:
     if land is None:
         return ("land",)
     chosen = land.table(wanted.parcels)
@@ -262,7 +220,7 @@ def _unlike(land: _Land | None, wanted: Digest) -> tuple[str, ...]:
 _PROVED = ("groups", "count", "area_ha", "code")
 
 
-def _compare_lists(contents: Mapping[str, bytes], public: _Land | None, own: _Land | None) -> _Said:
+def _compare_lists(contents: Mapping[str, bytes], public: Land | None, own: Land | None) -> _Said:
     """Return the workbooks that list other parcels, and the parcels with other hectares."""
     if public is None or own is None:
         return {}
@@ -281,21 +239,19 @@ def _compare_lists(contents: Mapping[str, bytes], public: _Land | None, own: _La
             other.append(name)
         rows = [(code, known.get(code, ha), ha) for code, ha in listed.parcels.items()]
         rows += [(group, whole_ha, ha) for group, ha in listed.groups.items()]
-        wrong += [f"{what} ({name})" for what, is_, said in rows if _is_off(is_, said)]
+        wrong += [f"{what} ({name})" for what, is_, said in rows if is_off(is_, said)]
     return {"contradictions": tuple(other), "wrong_areas": tuple(wrong)}
 
 
-def _contradictions(
-    contents: Mapping[str, bytes], public: _Land | None, own: _Land | None
-) -> _Said:
+def _contradictions(contents: Mapping[str, bytes], public: Land | None, own: Land | None) -> _Said:
     """Return the other files of the map data that tell of other land, and what differs in them."""
     if public is None:
         return {}
     differing: list[str] = []
     moved: list[str] = []
     wrong: list[str] = []
-    for name in filter(contents.__contains__, _READERS):
-        other = _land(contents, name)
+    for name in filter(contents.__contains__, READERS):
+        other = read_land(contents, name)
         coded = own if own and name.startswith(OFFICE_ONLY) else public
         if other is None or not len(public.codes) == len(coded.codes) == len(other.codes):
             differing.append(name)
@@ -310,68 +266,6 @@ def _contradictions(
         "moved": tuple(moved),
         "wrong_areas": tuple(wrong),
     }
-
-
-def _land(contents: Mapping[str, bytes], name: str) -> _Land | None:
-    """Return the parcels in one file of a package; None where it tells of no whole land."""
-    read, code, group, area = _READERS[name]
-    try:
-        # what is refused is missing then, and a parcel less is other land
-        whole = [f for f in read(contents[name]) if isinstance(f, Feature)]
-        return _Land(
-            codes=tuple(f.properties[code] for f in whole),
-            groups=tuple(f.properties[group] for f in whole),
-            hectares=np.array([float(f.properties[area]) for f in whole]),
-            places=_lonlat(whole),
-        )
-    except (KeyError, ValueError, Refusal, shapely.errors.ShapelyError, OverflowError):
-        return None
-
-
-def _lonlat(features: Sequence[Feature]) -> NDArray[Any]:
-    (crs,) = {f.crs for f in features}
-    drawn = np.array([f.geometry for f in features], dtype=object)
-    places = drawn if crs == "EPSG:4326" else reproject(drawn, crs, 4326)
-    if not (shapely.is_valid(places) & (shapely.get_dimensions(places) == 2)).all():
-        raise ValueError
-    xy = shapely.get_coordinates(places)
-    if not (np.isfinite(xy).all() and (np.abs(xy) <= (180, 90)).all()):
-        raise ValueError
-    return shapely.force_2d(places)
-
-
-_Reader = Callable[[bytes], Iterable[object]]
-
-
-def _from_geojson(content: bytes) -> Iterable[object]:
-    return read_geojson(content, LAND, LIMITS)
-
-
-def _from_geopackage(content: bytes) -> Iterable[object]:
-    return read_geopackage(content, MAP_DATA, LIMITS, layer="andil")
-
-
-def _from_shapefile(content: bytes) -> Iterable[object]:
-    parts = unpack(content, LIMITS)
-    named = {f".{n.partition('.')[2]}": data for n, data in parts.items() if n[:6] == "andil."}
-    return read_shapefile(named, MAP_DATA, LIMITS)
-
-
-def _from_kmz(content: bytes) -> Iterable[object]:
-    marks = read_kml(unpack(content, LIMITS)["doc.kml"], MAP_DATA, LIMITS)
-    return (m for m in marks if isinstance(m, Feature) and m.folders == ("andil",))
-
-
-_PROGRAM = ("parcel_id", "group", "area_ha")
-_OFFICE = ("NO_ANDIL", "LEMBAGA", "LUAS_HA")
-_READERS: Mapping[str, tuple[_Reader, str, str, str]] = {
-    LAND: (_from_geojson, *_PROGRAM),
-    LAND_WITH_OWN_CODES: (_from_geojson, *_PROGRAM),
-    f"{MAP_DATA}data.gpkg": (_from_geopackage, *_PROGRAM),
-    f"{MAP_DATA}data_shp.zip": (_from_shapefile, *_OFFICE),
-    f"{MAP_DATA}data.kmz": (_from_kmz, *_OFFICE),
-    f"{OFFICE_ONLY}data_shp_khusus_kantor.zip": (_from_shapefile, *_OFFICE),
-}
 
 
 def _first_of_each(members: Mapping[str, bytes], twice: Sequence[str]) -> dict[str, bytes]:

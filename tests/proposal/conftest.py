@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 import geopandas as gpd
@@ -11,6 +12,8 @@ from small_project import write_small_project
 
 from hkm_gis import check, open_survey, pack_proposal
 from hkm_gis.sheets.canvas import Canvas
+
+Contents = dict[str, bytes]
 
 
 def scan() -> bytes:
@@ -51,9 +54,25 @@ def package(project_with_papers: Path, tmp_path_factory: pytest.TempPathFactory)
 
 
 @pytest.fixture(scope="session")
-def contents(package: Path) -> dict[str, bytes]:
+def contents(package: Path) -> Contents:
     with zipfile.ZipFile(package) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
+
+
+@pytest.fixture
+def repacked(contents: Contents, tmp_path: Path) -> Callable[[Callable[[Contents], None]], Path]:
+    """Return a function that packs the contents anew after a change."""
+
+    def pack(change: Callable[[Contents], None]) -> Path:
+        fresh = dict(contents)
+        change(fresh)
+        path = tmp_path / "copy.zip"
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, content in fresh.items():
+                archive.writestr(name, content)
+        return path
+
+    return pack
 
 
 @pytest.fixture(scope="session")
