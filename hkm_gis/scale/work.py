@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
@@ -63,7 +64,7 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class Job(ABC):
     """What every tile of a job has in common: paths and numbers, never geometry of parcels."""
 
     tables: tuple[Table, ...]
@@ -93,11 +94,11 @@ class Job:
         widest_deg = float((sizes[:, 2:] - sizes[:, :2]).max(initial=0.0))
         return Done(file if len(rows) else None, len(rows), mine, widest_deg)
 
+    @abstractmethod
     def rows(
         self, parcels: gpd.GeoDataFrame, boxes: NDArray[np.float64], tile: Tile
     ) -> gpd.GeoDataFrame:
         """Return what the tile reports of the parcels that it has read, with their boxes."""
-        raise NotImplementedError
 
     def _read(self, tile: Tile) -> gpd.GeoDataFrame:
         box = tile.box(self.halo_deg)
