@@ -218,7 +218,10 @@ def _client(cluster: str) -> Iterator[Any]:
             yield client
         return
     processes = LocalCluster(
-        n_workers=os.cpu_count(), threads_per_worker=1, dashboard_address=None, silence_logs=50
+        n_workers=os.cpu_count(),
+        threads_per_worker=1,
+        dashboard_address="127.0.0.1:0",
+        silence_logs=50,
     )
     with processes, Client(processes) as client:
         yield client
